@@ -1,0 +1,151 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target, listed once.
+let swiftSettings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .enableUpcomingFeature("InternalImportsByDefault"),
+  .treatAllWarnings(as: .error),
+]
+
+/// A library target of ours under `Sources/<name>`.
+func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
+}
+
+/// The tests of a target, under `Tests/<name>Tests`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .testTarget(
+    name: "\(name)Tests",
+    dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    swiftSettings: swiftSettings
+  )
+}
+
+/// A domain under `Plugins/<folder>`: the target `<folder>Domain` and its tests.
+func domain(_ folder: String, _ dependencies: [Target.Dependency]) -> [Target] {
+  [
+    .target(
+      name: "\(folder)Domain",
+      dependencies: ["TaskProtocol", "OutputConstraints"] + dependencies,
+      path: "Plugins/\(folder)/Sources",
+      swiftSettings: swiftSettings
+    ),
+    .testTarget(
+      name: "\(folder)DomainTests",
+      dependencies: [.target(name: "\(folder)Domain"), "TestSupport"] + dependencies,
+      path: "Plugins/\(folder)/Tests",
+      swiftSettings: swiftSettings
+    ),
+  ]
+}
+
+/// A C library of the system; `make packages` installs the Debian package that holds it.
+func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Target {
+  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([apt]), .brew([brew])])
+}
+
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
+
+let package = Package(
+  name: "copyist",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "copyist", targets: ["copyist"]),
+    .library(name: "TaskProtocol", targets: ["TaskProtocol", "OutputConstraints"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-collections", from: "1.6.0"),
+  ],
+  targets: [
+    // C libraries of the system.
+    system("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
+    system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
+    system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
+    system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+
+    // Numbers.
+    .target(
+      name: "CKernels",
+      // Debug builds compile C at -O0, twenty times slower; these loops are never debugged that way.
+      cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]
+    ),
+    library("Tensors"),
+    library("Kernels", ["Tensors", "CKernels"]),
+
+    // What a checkpoint folder and a picture hold.
+    library("Checkpoints", ["Tensors"]),
+    library("Tokenization", [heap]),
+    library("ImageInput", ["Tensors", "CPNG", "CJPEG"]),
+
+    // The model.
+    library("VisionEncoder", ["Tensors", "Kernels", "Checkpoints"]),
+    library("LanguageModel", ["Tensors", "Kernels", "Checkpoints"]),
+    library("Generation", ["Tensors"]),
+    library("ConstrainedDecoding", ["OutputConstraints", "Tokenization", "Generation"]),
+    library(
+      "PaliGemma",
+      [
+        "Tensors", "Kernels", "Checkpoints", "Tokenization", "ImageInput", "VisionEncoder",
+        "LanguageModel", "Generation", "ConstrainedDecoding",
+      ]),
+
+    // The plugin API and what plugins build on.
+    library("OutputConstraints"),
+    library("TaskProtocol", ["OutputConstraints"]),
+    library("XMLValidation", ["CLibXML2"]),
+    library("Metrics", ["XMLValidation"]),
+
+    // The tool.
+    library(
+      "TaskEngine",
+      [
+        "TaskProtocol", "OutputConstraints", "PaliGemma", "ImageInput", "Generation",
+        "ConstrainedDecoding", "Checkpoints", "Tokenization", "Kernels", "CCrypto",
+      ]),
+    library(
+      "CommandLineTool",
+      [
+        "TaskEngine", "TaskProtocol", "PaliGemma", "ImageInput", "Generation", "Checkpoints",
+        "Kernels", "Tokenization", argumentParser,
+      ]),
+    .executableTarget(
+      name: "copyist",
+      dependencies: ["CommandLineTool", "TaskProtocol", "TableDomain"],
+      swiftSettings: swiftSettings
+    ),
+
+    // Tests.
+    .target(
+      name: "TestSupport",
+      dependencies: ["Tensors", "Checkpoints"],
+      path: "Tests/TestSupport",
+      swiftSettings: swiftSettings
+    ),
+    tests(of: "Tensors"),
+    tests(of: "Kernels", ["Tensors", "CKernels"]),
+    tests(of: "Checkpoints", ["Tensors"]),
+    tests(of: "Tokenization"),
+    tests(of: "ImageInput", ["Tensors"]),
+    tests(
+      of: "PaliGemma",
+      [
+        "Tensors", "Kernels", "Checkpoints", "Tokenization", "ImageInput", "VisionEncoder",
+        "LanguageModel", "Generation",
+      ]),
+    tests(of: "Generation", ["Tensors"]),
+    tests(of: "ConstrainedDecoding", ["OutputConstraints", "Tokenization", "Generation"]),
+    tests(of: "OutputConstraints"),
+    tests(of: "TaskProtocol"),
+    tests(of: "XMLValidation"),
+    tests(of: "Metrics"),
+    tests(of: "TaskEngine", ["TaskProtocol", "TableDomain"]),
+    tests(of: "CommandLineTool", ["TaskProtocol", "TableDomain", argumentParser]),
+  ]
+    + domain("Table", ["XMLValidation", "Metrics"])
+)

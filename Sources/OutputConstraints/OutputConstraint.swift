@@ -1,0 +1,113 @@
+/// The set of texts that a domain accepts, asked one byte at a time.
+///
+/// A constraint answers for a prefix whether *some* completion exists, how long the shortest known
+/// one is at most, and what its next byte would be. With these three answers a decoder can promise
+/// that its output is in the set and ends within its budget, whatever the model says.
+///
+/// Bytes rather than characters, because tokens split UTF-8 sequences. States are small values:
+/// copying one forks the decoding (beams, backtracking).
+public protocol OutputConstraint: Sendable {
+  /// What the constraint remembers of a prefix. Equal states accept equal completions.
+  associatedtype State: Hashable & Sendable
+
+  /// The state of the empty prefix; some completion must exist from here.
+  var initial: State { get }
+
+  /// Appends a byte to the prefix.
+  ///
+  /// - Parameters:
+  ///   - state: The state of the prefix; afterwards that of the longer prefix. Unspecified when the
+  ///     result is `false`, so callers that go on must have kept a copy.
+  ///   - byte: The next byte of the text.
+  /// - Returns: `true` when some completion of the longer prefix exists.
+  func advance(_ state: inout State, _ byte: UInt8) -> Bool
+
+  /// Whether the prefix is itself a complete text.
+  func canFinish(_ state: State) -> Bool
+
+  /// An upper bound on the bytes of some completion.
+  ///
+  /// - Returns: 0 exactly when ``canFinish(_:)`` holds. After the byte of ``closer(_:)`` the bound is
+  ///   at least one smaller.
+  func finishBound(_ state: State) -> Int
+
+  /// The next byte of the completion that ``finishBound(_:)`` speaks of.
+  ///
+  /// - Returns: `nil` exactly when ``canFinish(_:)`` holds.
+  func closer(_ state: State) -> UInt8?
+
+  /// The bytes that ``advance(_:_:)`` would accept; a hint that may hold too many, never too few.
+  func firstBytes(_ state: State) -> ByteSet
+
+  /// A class of free text any string of which keeps the state alive, if there is one here.
+  func freeText(_ state: State) -> FreeText?
+
+  /// A key such that equal keys promise equal sets of acceptable next tokens.
+  func maskKey(_ state: State) -> MaskKey?
+
+  /// Appends a token that is not text, such as `<loc0123>`.
+  ///
+  /// - Returns: `true` when some completion of the longer prefix exists.
+  func advance(_ state: inout State, symbol: TokenSymbol) -> Bool
+
+  /// Why a byte is refused here, in the words of the domain.
+  func explain(_ state: State, _ byte: UInt8) -> String
+}
+
+extension OutputConstraint {
+  /// All 256 bytes.
+  public func firstBytes(_ state: State) -> ByteSet { .all }
+
+  /// No free text.
+  public func freeText(_ state: State) -> FreeText? { nil }
+
+  /// No key: masks are computed anew.
+  public func maskKey(_ state: State) -> MaskKey? { nil }
+
+  /// No symbol is accepted.
+  public func advance(_ state: inout State, symbol: TokenSymbol) -> Bool { false }
+
+  /// Names the byte and nothing else.
+  public func explain(_ state: State, _ byte: UInt8) -> String {
+    "byte \(byte) cannot stand here"
+  }
+}
+
+/// A token that stands for something other than its text.
+public struct TokenSymbol: Hashable, Sendable {
+  /// The token's written form, such as `<loc0123>`.
+  public let name: String
+
+  /// A symbol with the written form that the tokenizer gives it.
+  public init(name: String) {
+    self.name = name
+  }
+}
+
+/// A class of strings that may be inserted without changing what can follow.
+public struct FreeText: Hashable, Sendable {
+  /// Names the class; masks are cached per identifier.
+  public let identifier: Int
+  /// Bytes that every string of the class is made of.
+  public let bytes: ByteSet
+  /// Longest string, in bytes, that the state still allows.
+  public let maximumByteCount: Int
+
+  /// A class of strings over `bytes`.
+  public init(identifier: Int, bytes: ByteSet, maximumByteCount: Int) {
+    self.identifier = identifier
+    self.bytes = bytes
+    self.maximumByteCount = maximumByteCount
+  }
+}
+
+/// An abstraction of a state under which masks may be shared.
+public struct MaskKey: Hashable, Sendable {
+  /// The high and low halves; a constraint packs what matters into them.
+  public let words: SIMD2<UInt64>
+
+  /// A key from two words.
+  public init(_ high: UInt64, _ low: UInt64) {
+    self.words = SIMD2(high, low)
+  }
+}

@@ -1,0 +1,1 @@
+"""Recipe of the embedded checkpoint `Models/copyist-small`: generator, trainer, export, evaluation."""
