@@ -1,0 +1,27 @@
+/// Runs the numeric kernels: one family of instructions and a number of threads.
+///
+/// Matrices are float32, row-major, rows contiguous, unless a method says otherwise; pointers need
+/// no alignment beyond that of `Float`. Results depend neither on the number of threads nor on how
+/// many rows are computed together. Any number of callers may use one object at once.
+package final class Compute: Sendable {
+  /// Threads that share one call, the caller included.
+  package let threads: Int
+  /// The family in use.
+  package let instructionSet: InstructionSet
+
+  /// Kernels of one family on a number of threads.
+  ///
+  /// - Parameters:
+  ///   - threads: One or more; as many as the machine has when `nil`.
+  ///   - instructionSet: A member of ``InstructionSet/available``; when `nil` the environment
+  ///     variable `COPYIST_KERNELS` decides, and without it ``InstructionSet/best``.
+  /// - Throws: ``KernelError`` when the family is unknown or not available, or `threads` is not
+  ///   in 1...1024.
+  package init(
+    threads: Int? = nil,
+    instructionSet: InstructionSet? = nil
+  ) throws(KernelError) {
+    self.threads = try Compute.checkedThreads(threads)
+    self.instructionSet = try InstructionSet.chosen(instructionSet)
+  }
+}
