@@ -81,7 +81,12 @@ let package = Package(
     // What a checkpoint folder and a picture hold.
     library("Checkpoints", ["Tensors"]),
     library("Tokenization", [heap]),
-    library("ImageInput", ["Tensors", "CPNG", "CJPEG"]),
+    .target(
+      name: "CImageCodecs",
+      dependencies: ["CPNG", "CJPEG"],
+      cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]
+    ),
+    library("ImageInput", ["CImageCodecs"]),
 
     // The model.
     library("VisionEncoder", ["Tensors", "Kernels", "Checkpoints"]),
@@ -131,7 +136,7 @@ let package = Package(
     tests(of: "Kernels", ["Tensors", "CKernels"]),
     tests(of: "Checkpoints", ["Tensors"]),
     tests(of: "Tokenization"),
-    tests(of: "ImageInput", ["Tensors"]),
+    tests(of: "ImageInput"),
     tests(
       of: "PaliGemma",
       [
