@@ -1,0 +1,40 @@
+/// A table as its author wrote it: groups of rows of cells, before cells have columns.
+package struct SourceTable: Equatable, Sendable {
+  /// Columns announced by `<col>` and `<colgroup>`, `nil` without them.
+  package var declaredColumns: Int?
+  /// Row groups from top to bottom.
+  package var groups: [SourceGroup]
+}
+
+/// A `<thead>`, `<tbody>` or `<tfoot>`, or a run of rows outside of them.
+package struct SourceGroup: Equatable, Sendable {
+  package enum Kind: String, Sendable {
+    case head = "thead"
+    case body = "tbody"
+    case foot = "tfoot"
+  }
+
+  package var kind: Kind
+  package var rows: [SourceRow]
+}
+
+/// A `<tr>`.
+package struct SourceRow: Equatable, Sendable {
+  package var cells: [SourceCell]
+  package var position: SourcePosition?
+}
+
+/// A `<td>` or `<th>`.
+package struct SourceCell: Equatable, Sendable {
+  /// Rows asked for, 1...65534; 0 asks for all that are left in the group.
+  package var rowSpan: Int
+  /// Columns asked for, 1...1000.
+  package var columnSpan: Int
+  package var position: SourcePosition?
+}
+
+/// Where something starts in a text, counted from 1; columns count Unicode scalars.
+package struct SourcePosition: Equatable, Sendable {
+  package var line: Int
+  package var column: Int?
+}

@@ -1,0 +1,79 @@
+extension TableDocument {
+  /// The table in the language that the model writes; parsing it gives this document again.
+  package var htmlFragment: String {
+    var html = "<table>"
+    let headRows = min(max(headerRowCount, 0), rowCount)
+    var next = cells.startIndex
+    for row in 0..<max(rowCount, 0) {
+      if row == 0, headRows > 0 { html += "<thead>" }
+      if row == headRows { html += "<tbody>" }
+      html += "<tr>"
+      while next < cells.endIndex, cells[next].row <= row {
+        cells[next].write(to: &html)
+        next += 1
+      }
+      html += "</tr>"
+      if row == headRows - 1 { html += "</thead>" }
+    }
+    return html + "</tbody></table>"
+  }
+
+  /// A whole page that shows the table.
+  package var htmlPage: String {
+    """
+    <!DOCTYPE html>
+    <html lang="und">
+    <head>
+    <meta charset="utf-8">
+    <title>Table</title>
+    <style>
+    body { font-family: sans-serif; margin: 2em; }
+    table { border-collapse: collapse; }
+    td { border: 1px solid #999; padding: 0.3em 0.6em; vertical-align: top; }
+    thead td { background: #eee; font-weight: bold; }
+    </style>
+    </head>
+    <body>
+    \(htmlFragment)
+    </body>
+    </html>
+
+    """
+  }
+}
+
+extension TableCell {
+  fileprivate func write(to html: inout String) {
+    html += "<td"
+    if rowSpan > 1 { html += " rowspan=\"\(rowSpan)\"" }
+    if columnSpan > 1 { html += " colspan=\"\(columnSpan)\"" }
+    html += ">"
+    var open: ArraySlice<InlineStyle> = []
+    for run in content {
+      let shared = zip(open, run.styles).prefix { $0 == $1 }.count
+      for style in open.dropFirst(shared).reversed() { html += "</\(style.rawValue)>" }
+      for style in run.styles.dropFirst(shared) { html += "<\(style.rawValue)>" }
+      open = run.styles[...]
+      html += run.text.htmlEscaped
+    }
+    for style in open.reversed() { html += "</\(style.rawValue)>" }
+    html += "</td>"
+  }
+}
+
+extension String {
+  /// The text with `&`, `<` and `>` as entities.
+  package var htmlEscaped: String {
+    guard utf8.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E }) else { return self }
+    var escaped = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "&": escaped += "&amp;"
+      case "<": escaped += "&lt;"
+      case ">": escaped += "&gt;"
+      default: escaped.unicodeScalars.append(scalar)
+      }
+    }
+    return escaped
+  }
+}

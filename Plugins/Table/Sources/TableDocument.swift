@@ -1,0 +1,107 @@
+/// A table as a grid of cells.
+///
+/// Its JSON form is
+///
+///     {"row_count": 2, "column_count": 2, "header_row_count": 1,
+///      "cells": [{"row": 0, "column": 0, "row_span": 1, "col_span": 2, "header": true,
+///                 "text": "Dose 10²",
+///                 "content": [{"text": "Dose 10", "styles": []}, {"text": "2", "styles": ["sup"]}]},
+///                ...]}
+///
+/// Rows and columns are counted from 0 and cells stand in reading order: by row, then by column. No
+/// two cells share a slot; slots without a cell exist only in ragged tables.
+public struct TableDocument: Codable, Equatable, Sendable {
+  /// Rows of the grid.
+  public let rowCount: Int
+  /// Columns of the grid.
+  public let columnCount: Int
+  /// How many rows at the top are the table's head.
+  public let headerRowCount: Int
+  /// The cells in reading order.
+  public let cells: [TableCell]
+
+  enum CodingKeys: String, CodingKey {
+    case rowCount = "row_count"
+    case columnCount = "column_count"
+    case headerRowCount = "header_row_count"
+    case cells
+  }
+}
+
+/// A cell, the slots that it covers and what it says.
+public struct TableCell: Equatable, Sendable {
+  /// First row, counted from 0.
+  public let row: Int
+  /// First column, counted from 0.
+  public let column: Int
+  /// Rows covered, at least 1.
+  public let rowSpan: Int
+  /// Columns covered, at least 1.
+  public let columnSpan: Int
+  /// Whether the cell stands in the table's head.
+  public let isHeader: Bool
+  /// The text with its styles; neighbouring runs differ in style and no run is empty.
+  public let content: [TextRun]
+
+  /// The text without its styles.
+  public var text: String { content.map(\.text).joined() }
+}
+
+/// Text in one style.
+public struct TextRun: Codable, Equatable, Sendable {
+  /// The text, not escaped.
+  public let text: String
+  /// The styles that hold for it, outermost first.
+  public let styles: [InlineStyle]
+
+  /// Text in the given styles, outermost first.
+  public init(text: String, styles: [InlineStyle]) {
+    self.text = text
+    self.styles = styles
+  }
+}
+
+/// A style of text within a cell; the raw value is its HTML element.
+public enum InlineStyle: String, Codable, Sendable, CaseIterable {
+  /// Bold.
+  case bold = "b"
+  /// Italic.
+  case italic = "i"
+  /// Raised and small.
+  case superscript = "sup"
+  /// Lowered and small.
+  case `subscript` = "sub"
+}
+
+extension TableCell: Codable {
+  enum CodingKeys: String, CodingKey {
+    case row, column
+    case rowSpan = "row_span"
+    case columnSpan = "col_span"
+    case isHeader = "header"
+    case text, content
+  }
+
+  /// Reads a cell; `text` is not read, because `content` says the same and more.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    row = try values.decode(Int.self, forKey: .row)
+    column = try values.decode(Int.self, forKey: .column)
+    rowSpan = try values.decode(Int.self, forKey: .rowSpan)
+    columnSpan = try values.decode(Int.self, forKey: .columnSpan)
+    isHeader = try values.decode(Bool.self, forKey: .isHeader)
+    content = try values.decode([TextRun].self, forKey: .content)
+  }
+
+  /// Writes a cell, with its plain text beside the runs for those who need no styles.
+  public func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(row, forKey: .row)
+    try values.encode(column, forKey: .column)
+    try values.encode(rowSpan, forKey: .rowSpan)
+    try values.encode(columnSpan, forKey: .columnSpan)
+    try values.encode(isHeader, forKey: .isHeader)
+    try values.encode(text, forKey: .text)
+    try values.encode(content, forKey: .content)
+  }
+}
