@@ -1,8 +1,8 @@
 extension RasterImage {
   /// The picture scaled to new extents, aspect ratio ignored, antialiased.
   ///
-  /// Follows the arithmetic of Pillow's `Image.resize` for 8-bit samples: a horizontal pass, rounding
-  /// to 8 bits, then a vertical pass.
+  /// Follows the arithmetic of `Image.resize` of Pillow 13 for 8-bit samples: two passes with rounding
+  /// to 8 bits between them.
   ///
   /// - Parameters:
   ///   - width: At least 1.
@@ -81,8 +81,7 @@ extension RasterImage {
     }
   }
 
-  /// Scales a canvas, one target row at a time, keeping only as many horizontally scaled rows as a
-  /// target row needs.
+  /// Scales a canvas, one target row at a time.
   private func resized(
     _ canvas: Canvas,
     width: Int,
@@ -100,114 +99,23 @@ extension RasterImage {
       offset: canvas.top,
       extent: self.height
     )
-    let rowBytes = width * 3
-    // Scaled source row y stands in slot y % slots.
-    let slots = max(rows.longestRun, 1)
-    let result = [UInt8](unsafeUninitializedCapacity: rowBytes * height) { target, count in
+    // The rounding between the passes makes their order visible in the last bit. Pillow 13 takes
+    // the vertical pass first when the height shrinks by more than twice what the width does.
+    let shrinkage = canvas.height - height
+    let isVerticalFirst = shrinkage > 0 && shrinkage > 2 * (canvas.width - width)
+    let scaler = CanvasScaler(columns: columns, rows: rows, sourceRowBytes: self.width * 3)
+    let byteCount = width * height * 3
+    let result = [UInt8](unsafeUninitializedCapacity: byteCount) { target, count in
       pixels.withUnsafeBufferPointer { source in
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: slots * rowBytes) { ring in
-          withUnsafeTemporaryAllocation(of: Int32.self, capacity: rowBytes) { sums in
-            guard let source = source.baseAddress, let target = target.baseAddress,
-              let ring = ring.baseAddress, let sums = sums.baseAddress
-            else { return }
-            var nextRow = 0
-            for targetRow in 0..<height {
-              let run = rows.runs[targetRow]
-              nextRow = max(nextRow, run.start)
-              while nextRow < run.end {
-                columns.scaleRow(
-                  source + nextRow * self.width * 3,
-                  to: ring + nextRow % slots * rowBytes
-                )
-                nextRow += 1
-              }
-              sums.update(repeating: run.bias, count: rowBytes)
-              for row in run.start..<run.end {
-                let weight = rows.weights[run.firstWeight + row - run.start]
-                let scaled = ring + row % slots * rowBytes
-                for index in 0..<rowBytes {
-                  sums[index] &+= weight &* Int32(scaled[index])
-                }
-              }
-              let output = target + targetRow * rowBytes
-              for index in 0..<rowBytes { output[index] = ResamplingTable.sample(sums[index]) }
-            }
-          }
+        guard let source = source.baseAddress, let target = target.baseAddress else { return }
+        if isVerticalFirst {
+          scaler.scaleVerticallyFirst(source, to: target)
+        } else {
+          scaler.scaleHorizontallyFirst(source, to: target)
         }
       }
-      count = rowBytes * height
+      count = byteCount
     }
     return RasterImage(width: width, height: height, pixels: result)
-  }
-}
-
-/// A resampling table restricted to the pixels of a picture on a white canvas: what the margin adds
-/// to a sum is known beforehand.
-private struct AxisResampler {
-  /// The picture's pixels that one target pixel sees.
-  struct Run {
-    /// First pixel, in pixels of the picture.
-    let start: Int
-    /// One past the last pixel; equal to `start` when only the margin is seen.
-    let end: Int
-    /// Where the weight of `start` stands.
-    let firstWeight: Int
-    /// What the white margin adds, and the half that rounds.
-    let bias: Int32
-  }
-
-  let runs: [Run]
-  let weights: [Int32]
-  /// Most pixels in one run.
-  let longestRun: Int
-
-  /// - Parameters:
-  ///   - table: The table of the canvas.
-  ///   - offset: First pixel of the picture on the canvas.
-  ///   - extent: Pixels of the picture.
-  init(_ table: ResamplingTable, offset: Int, extent: Int) {
-    self.weights = table.weights
-    self.runs = table.windows.map { window in
-      let start = min(max(window.start, offset), offset + extent)
-      let end = max(min(window.end, offset + extent), start)
-      var bias = ResamplingTable.half
-      let firstWeight = window.firstWeight
-      for position in window.start..<window.end where position < start || position >= end {
-        bias &+= 255 &* table.weights[firstWeight + position - window.start]
-      }
-      return Run(
-        start: start - offset,
-        end: end - offset,
-        firstWeight: firstWeight + start - window.start,
-        bias: bias
-      )
-    }
-    self.longestRun = runs.reduce(0) { max($0, $1.end - $1.start) }
-  }
-
-  /// Scales one row of interleaved RGB.
-  ///
-  /// - Parameters:
-  ///   - source: The row, as many pixels as the picture is wide.
-  ///   - target: Room for 3 bytes per run.
-  func scaleRow(_ source: UnsafePointer<UInt8>, to target: UnsafeMutablePointer<UInt8>) {
-    weights.withUnsafeBufferPointer { weights in
-      var output = target
-      for run in runs {
-        var (red, green, blue) = (run.bias, run.bias, run.bias)
-        var input = source + run.start * 3
-        for index in run.firstWeight..<(run.firstWeight + run.end - run.start) {
-          let weight = weights[index]
-          red &+= weight &* Int32(input[0])
-          green &+= weight &* Int32(input[1])
-          blue &+= weight &* Int32(input[2])
-          input += 3
-        }
-        output[0] = ResamplingTable.sample(red)
-        output[1] = ResamplingTable.sample(green)
-        output[2] = ResamplingTable.sample(blue)
-        output += 3
-      }
-    }
   }
 }
