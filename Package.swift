@@ -15,11 +15,14 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
   .target(name: name, dependencies: dependencies, swiftSettings: swiftSettings)
 }
 
-/// The tests of a target, under `Tests/<name>Tests`.
-func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// The tests of a target, under `Tests/<name>Tests`; folders that hold no sources are excluded.
+func tests(
+  of name: String, _ dependencies: [Target.Dependency] = [], excluding folders: [String] = []
+) -> Target {
   .testTarget(
     name: "\(name)Tests",
     dependencies: [.target(name: name), "TestSupport"] + dependencies,
+    exclude: folders,
     swiftSettings: swiftSettings
   )
 }
@@ -136,7 +139,7 @@ let package = Package(
     tests(of: "Kernels", ["Tensors", "CKernels"]),
     tests(of: "Checkpoints", ["Tensors"]),
     tests(of: "Tokenization"),
-    tests(of: "ImageInput"),
+    tests(of: "ImageInput", excluding: ["Fixtures"]),
     tests(
       of: "PaliGemma",
       [

@@ -98,6 +98,8 @@ static void decode(png_reader *reader, uint8_t *rgb, size_t capacity) {
   png_set_read_fn(png, reader, read_bytes);
   png_set_user_limits(png, PNG_UINT_31_MAX, PNG_UINT_31_MAX);
   ignore_metadata(png);
+  // A wrong checksum is damage wherever it is: in tRNS it would change the picture silently.
+  png_set_crc_action(png, PNG_CRC_ERROR_QUIT, PNG_CRC_ERROR_QUIT);
   png_read_info(png, info);
 
   size_t width = png_get_image_width(png, info);

@@ -50,10 +50,9 @@ package struct ImageError: Error, Equatable, CustomStringConvertible {
   package var description: String {
     var line = ""
     for scalar in "\(path): \(reason); \(advice)".unicodeScalars {
-      if scalar.properties.generalCategory == .control {
-        line += scalar.escaped(asASCII: true)
-      } else {
-        line.unicodeScalars.append(scalar)
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: line += scalar.escaped(asASCII: true)
+      default: line.unicodeScalars.append(scalar)
       }
     }
     return line
