@@ -147,7 +147,8 @@ let package = Package(
         "LanguageModel", "Generation",
       ]),
     tests(of: "Generation", ["Tensors"]),
-    tests(of: "ConstrainedDecoding", ["OutputConstraints", "Tokenization", "Generation"]),
+    tests(
+      of: "ConstrainedDecoding", ["OutputConstraints", "Tokenization", "Generation", "Tensors"]),
     tests(of: "OutputConstraints"),
     tests(of: "TaskProtocol"),
     tests(of: "XMLValidation"),

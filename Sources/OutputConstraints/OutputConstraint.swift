@@ -42,7 +42,13 @@ public protocol OutputConstraint: Sendable {
   /// A class of free text any string of which keeps the state alive, if there is one here.
   func freeText(_ state: State) -> FreeText?
 
+  /// Every class that ``freeText(_:)`` can return, so that decoders prepare them once.
+  var freeTextClasses: [FreeText] { get }
+
   /// A key such that equal keys promise equal sets of acceptable next tokens.
+  ///
+  /// The promise holds for tokens of up to 255 bytes, and includes that each of them changes
+  /// ``finishBound(_:)`` by the same amount.
   func maskKey(_ state: State) -> MaskKey?
 
   /// Appends a token that is not text, such as `<loc0123>`.
@@ -50,8 +56,21 @@ public protocol OutputConstraint: Sendable {
   /// - Returns: `true` when some completion of the longer prefix exists.
   func advance(_ state: inout State, symbol: TokenSymbol) -> Bool
 
+  /// Whether some symbol may stand here; a hint that may say yes too often, never no.
+  func acceptsSymbols(_ state: State) -> Bool
+
   /// Why a byte is refused here, in the words of the domain.
   func explain(_ state: State, _ byte: UInt8) -> String
+
+  /// Appends the bytes of a whole token.
+  ///
+  /// The default calls ``advance(_:_:)`` for each. It is a requirement only so that it is compiled
+  /// once per constraint, with the calls inlined; leave it to the default.
+  func advance(_ state: inout State, bytes: UnsafeBufferPointer<UInt8>) -> Bool
+
+  /// Marks every token of a trie that may come next. Leave it to the default, which exists per
+  /// constraint for the reason given at ``advance(_:bytes:)``.
+  func walk(_ walk: inout TokenWalk, from state: State)
 }
 
 extension OutputConstraint {
@@ -61,11 +80,17 @@ extension OutputConstraint {
   /// No free text.
   public func freeText(_ state: State) -> FreeText? { nil }
 
+  /// No class.
+  public var freeTextClasses: [FreeText] { [] }
+
   /// No key: masks are computed anew.
   public func maskKey(_ state: State) -> MaskKey? { nil }
 
   /// No symbol is accepted.
   public func advance(_ state: inout State, symbol: TokenSymbol) -> Bool { false }
+
+  /// No symbol may stand anywhere.
+  public func acceptsSymbols(_ state: State) -> Bool { false }
 
   /// Names the byte and nothing else.
   public func explain(_ state: State, _ byte: UInt8) -> String {
@@ -81,33 +106,5 @@ public struct TokenSymbol: Hashable, Sendable {
   /// A symbol with the written form that the tokenizer gives it.
   public init(name: String) {
     self.name = name
-  }
-}
-
-/// A class of strings that may be inserted without changing what can follow.
-public struct FreeText: Hashable, Sendable {
-  /// Names the class; masks are cached per identifier.
-  public let identifier: Int
-  /// Bytes that every string of the class is made of.
-  public let bytes: ByteSet
-  /// Longest string, in bytes, that the state still allows.
-  public let maximumByteCount: Int
-
-  /// A class of strings over `bytes`.
-  public init(identifier: Int, bytes: ByteSet, maximumByteCount: Int) {
-    self.identifier = identifier
-    self.bytes = bytes
-    self.maximumByteCount = maximumByteCount
-  }
-}
-
-/// An abstraction of a state under which masks may be shared.
-public struct MaskKey: Hashable, Sendable {
-  /// The high and low halves; a constraint packs what matters into them.
-  public let words: SIMD2<UInt64>
-
-  /// A key from two words.
-  public init(_ high: UInt64, _ low: UInt64) {
-    self.words = SIMD2(high, low)
   }
 }

@@ -1,0 +1,180 @@
+package import Generation
+package import OutputConstraints
+
+/// Holds decoding to the texts of a constraint, whatever the model says.
+///
+/// A token is allowed when its bytes are accepted and the text can then still end within the budget.
+/// Endings are counted in bytes first, because a vocabulary with a token for every byte can write
+/// any ending with at most one token per byte, and in tokens only where bytes are too many.
+package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
+  package typealias State = Constraint.State
+
+  package let constraint: Constraint
+  package let vocabulary: TokenVocabulary
+  private let classes: [Int: FreeTextClass]
+  private let memo: MaskMemo?
+  package let minimumBudget: Int
+
+  /// A mask of a constraint over a vocabulary.
+  ///
+  /// - Parameters:
+  ///   - constraint: The language of the output.
+  ///   - vocabulary: The model's vocabulary; it must have an end token.
+  ///   - memoCapacity: Masks remembered by ``OutputConstraint/maskKey(_:)``; 0 for none.
+  /// - Throws: ``ConstrainedDecodingError`` when the vocabulary cannot write the constraint's
+  ///   shortest known text.
+  package init(
+    _ constraint: Constraint,
+    over vocabulary: TokenVocabulary,
+    memoCapacity: Int = 64
+  ) throws(ConstrainedDecodingError) {
+    guard !vocabulary.endTokens.isEmpty else { throw .noEndToken }
+    self.constraint = constraint
+    self.vocabulary = vocabulary
+    memo = memoCapacity > 0 ? MaskMemo(capacity: memoCapacity) : nil
+    var classes: [Int: FreeTextClass] = [:]
+    for freeText in constraint.freeTextClasses where classes[freeText.identifier] == nil {
+      classes[freeText.identifier] = FreeTextClass(freeText, in: vocabulary)
+    }
+    self.classes = classes
+    switch constraint.closing(from: constraint.initial, over: vocabulary, atMost: .max) {
+    case .tokens(let count): minimumBudget = count + 1
+    case .tooLong: throw .endlessClosing
+    case .unwritable(let byte): throw .unwritableByte(byte)
+    }
+  }
+
+  package var initial: State { constraint.initial }
+
+  package func mayEnd(_ state: State) -> Bool { constraint.canFinish(state) }
+
+  package func advance(_ state: inout State, by id: Int) {
+    guard id >= 0, id < vocabulary.count else { return }
+    switch vocabulary.roles[id] {
+    case .text: _ = vocabulary.withText(of: id) { constraint.advance(&state, bytes: $0) }
+    case .symbol:
+      if let symbol = symbol(id) { _ = constraint.advance(&state, symbol: symbol) }
+    case .end, .never: break
+    }
+  }
+
+  package func verdict(on id: Int, in state: State, budget: Int) -> TokenVerdict {
+    guard id >= 0, id < vocabulary.count, budget > 0 else { return .refused }
+    var next = state
+    switch vocabulary.roles[id] {
+    case .never: return .refused
+    case .end: return constraint.canFinish(state) ? .allowed : .refused
+    case .text:
+      guard vocabulary.withText(of: id, { constraint.advance(&next, bytes: $0) }) else {
+        return .refused
+      }
+    case .symbol:
+      guard let symbol = symbol(id), constraint.advance(&next, symbol: symbol) else {
+        return .refused
+      }
+    }
+    return canEnd(next, within: budget - 2) ? .allowed : .overBudget
+  }
+
+  package func mask(in state: State, budget: Int) -> TokenSet {
+    measuredMask(in: state, budget: budget).mask
+  }
+
+  /// The mask, and how many nodes of the trie were visited for it: 0 for a remembered one.
+  package func measuredMask(
+    in state: State,
+    budget: Int
+  ) -> (mask: TokenSet, visitedNodeCount: Int) {
+    // Tokens that may come after this one, the end token aside.
+    let rest = budget - 2
+    let key = memo == nil ? nil : constraint.maskKey(state)
+    let bound = constraint.finishBound(state)
+    if let key, let entry = memo?.entry(for: key), vocabulary.producesEveryByte,
+      entry.largestRise <= rest - bound
+    {
+      return (entry.mask, 0)
+    }
+    var set = TokenSet(limit: vocabulary.count)
+    var visitedNodeCount = 0
+    if rest >= 0 {
+      var endings: [State: Bool] = [:]
+      func canEndAfter(_ next: State) -> Bool {
+        if let known = endings[next] { return known }
+        let result = canEnd(next, within: rest)
+        endings[next] = result
+        return result
+      }
+      var trie = vocabulary.trie
+      if let freeText = constraint.freeText(state), let known = classes[freeText.identifier],
+        known.longest <= freeText.maximumByteCount, canEndAfter(state)
+      {
+        set = known.tokens
+        trie = known.residual
+      }
+      let limit = vocabulary.producesEveryByte ? rest : -1
+      let walked = trie.nodes.withUnsafeBufferPointer { nodes in
+        set.withMutableWords { words -> TokenWalk? in
+          guard let allowed = words.baseAddress else { return nil }
+          var walk = TokenWalk(nodes: nodes, allowed: allowed, depth: trie.depth, limit: limit)
+          constraint.walk(&walk, from: state)
+          return walk
+        }
+      }
+      var largestBound = bound
+      var nothingIsLate = true
+      if let walked {
+        visitedNodeCount = walked.visitedNodeCount
+        largestBound = max(bound, walked.largestBound)
+        nothingIsLate = walked.late.isEmpty
+        for id in walked.late {
+          var next = state
+          _ = vocabulary.withText(of: id) { constraint.advance(&next, bytes: $0) }
+          if canEndAfter(next) { set.insert(id) }
+        }
+      }
+      for (kept, other) in vocabulary.trie.duplicates where set.contains(kept) {
+        set.insert(other)
+      }
+      if constraint.acceptsSymbols(state) {
+        for (id, symbol) in vocabulary.symbols {
+          var next = state
+          guard constraint.advance(&next, symbol: symbol) else { continue }
+          largestBound = max(largestBound, constraint.finishBound(next))
+          if canEndAfter(next) { set.insert(id) } else { nothingIsLate = false }
+        }
+      }
+      if constraint.canFinish(state) {
+        for id in vocabulary.endTokens { set.insert(id) }
+      }
+      if let key, nothingIsLate {
+        memo?.insert(MaskMemo.Entry(mask: set, largestRise: largestBound - bound), for: key)
+      }
+    } else if constraint.canFinish(state) {
+      for id in vocabulary.endTokens { set.insert(id) }
+    }
+    return (set, visitedNodeCount)
+  }
+
+  /// Whether a text can end with at most `rest` tokens, the end token aside.
+  private func canEnd(_ state: State, within rest: Int) -> Bool {
+    guard rest >= 0 else { return false }
+    let bound = constraint.finishBound(state)
+    if bound <= rest, vocabulary.producesEveryByte { return true }
+    guard bound <= rest * max(1, vocabulary.trie.depth) else { return false }
+    if case .tokens = constraint.closing(from: state, over: vocabulary, atMost: rest) {
+      return true
+    }
+    return false
+  }
+
+  private func symbol(_ id: Int) -> TokenSymbol? {
+    var range = 0..<vocabulary.symbols.count
+    while let first = range.first, let last = range.last {
+      let middle = (first + last) / 2
+      let found = vocabulary.symbols[middle]
+      if found.id == id { return found.symbol }
+      range = found.id < id ? middle + 1..<range.upperBound : range.lowerBound..<middle
+    }
+    return nil
+  }
+}

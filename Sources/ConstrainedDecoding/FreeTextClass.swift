@@ -1,0 +1,33 @@
+import Generation
+import OutputConstraints
+
+/// A class of free text over a vocabulary: which tokens lie in it, and a trie of the others.
+struct FreeTextClass: Sendable {
+  /// Tokens whose whole text belongs to the class.
+  let tokens: TokenSet
+  /// Length of the longest of them, in bytes.
+  let longest: Int
+  /// The text tokens that do not belong to it.
+  let residual: TokenTrie
+
+  init(_ freeText: FreeText, in vocabulary: TokenVocabulary) {
+    var tokens = TokenSet(limit: vocabulary.count)
+    var longest = 0
+    for id in 0..<vocabulary.count where vocabulary.roles[id] == .text {
+      vocabulary.withText(of: id) { text in
+        guard freeText.contains(text) else { return }
+        tokens.insert(id)
+        longest = max(longest, text.count)
+      }
+    }
+    self.tokens = tokens
+    self.longest = longest
+    let others = vocabulary.trie.sortedIDs.filter { !tokens.contains(Int($0)) }
+    residual = vocabulary.texts.withUnsafeBufferPointer { texts in
+      TokenTrie(sortedIDs: others) { id in
+        let range = vocabulary.offsets[Int(id)]..<vocabulary.offsets[Int(id) + 1]
+        return UnsafeBufferPointer(rebasing: texts[Int(range.lowerBound)..<Int(range.upperBound)])
+      }
+    }
+  }
+}

@@ -1,0 +1,157 @@
+package import OutputConstraints
+
+/// A vocabulary as constrained decoding sees it: the bytes of every token, and the trie over them.
+///
+/// Built once per tokenizer and shared by every constraint. Texts longer than 255 bytes are never
+/// allowed; no published vocabulary has one.
+package final class TokenVocabulary: Sendable {
+  /// How a token is treated.
+  enum Role: UInt8, Sendable {
+    case text
+    case symbol
+    case end
+    case never
+  }
+
+  /// Ids are `0..<count`.
+  package let count: Int
+  let roles: [Role]
+  /// The texts, one after the other.
+  let texts: [UInt8]
+  /// Text `id` is `offsets[id]..<offsets[id + 1]` of ``texts``.
+  let offsets: [UInt32]
+  package let trie: TokenTrie
+  /// First node of the trie for each first byte, -1 where there is none.
+  let roots: [Int32]
+  /// Tokens that stand for symbols, ascending.
+  let symbols: [(id: Int, symbol: TokenSymbol)]
+  /// Tokens that end an output, ascending.
+  package let endTokens: [Int]
+  /// Bytes for which the vocabulary has a token of exactly that byte.
+  package let singleBytes: ByteSet
+  /// Whether ``singleBytes`` holds all 256.
+  package let producesEveryByte: Bool
+
+  /// The vocabulary whose token `id` is `piece(id)`, for ids in `0..<count`.
+  package init(count: Int, piece: (Int) -> TokenPiece) {
+    precondition(count <= TrieNode.limits.token, "a vocabulary of \(count) tokens")
+    var roles = [Role](repeating: .never, count: count)
+    var texts: [UInt8] = []
+    var offsets: [UInt32] = [0]
+    offsets.reserveCapacity(count + 1)
+    var symbols: [(id: Int, symbol: TokenSymbol)] = []
+    var endTokens: [Int] = []
+    for id in 0..<count {
+      switch piece(id) {
+      case .text(let bytes):
+        if !bytes.isEmpty, bytes.count <= TrieNode.limits.depth {
+          roles[id] = .text
+          texts += bytes
+        }
+      case .symbol(let symbol):
+        roles[id] = .symbol
+        symbols.append((id, symbol))
+      case .end:
+        roles[id] = .end
+        endTokens.append(id)
+      case .never: break
+      }
+      offsets.append(UInt32(texts.count))
+    }
+    self.count = count
+    self.roles = roles
+    self.texts = texts
+    self.offsets = offsets
+    self.symbols = symbols
+    self.endTokens = endTokens
+    let trie = texts.withUnsafeBufferPointer { texts in
+      func text(_ id: UInt32) -> UnsafeBufferPointer<UInt8> {
+        UnsafeBufferPointer(rebasing: texts[Int(offsets[Int(id)])..<Int(offsets[Int(id) + 1])])
+      }
+      return TokenTrie(sortedIDs: sortedByText(roles: roles, text: text), text: text)
+    }
+    self.trie = trie
+    var roots = [Int32](repeating: -1, count: 256)
+    var singleBytes = ByteSet()
+    var index = 0
+    while index < trie.nodes.count {
+      let node = trie.nodes[index]
+      roots[Int(node.byte)] = Int32(index)
+      if node.token != nil { singleBytes.insert(node.byte) }
+      index += node.subtree
+    }
+    self.roots = roots
+    self.singleBytes = singleBytes
+    producesEveryByte = singleBytes == .all
+  }
+
+  /// Calls `body` with the bytes of a token of role ``Role/text``.
+  func withText<R>(of id: Int, _ body: (UnsafeBufferPointer<UInt8>) -> R) -> R {
+    texts.withUnsafeBufferPointer {
+      body(UnsafeBufferPointer(rebasing: $0[Int(offsets[id])..<Int(offsets[id + 1])]))
+    }
+  }
+
+  /// The bytes of a text token; `nil` for other tokens and outside `0..<count`.
+  package func text(of id: Int) -> [UInt8]? {
+    guard id >= 0, id < count, roles[id] == .text else { return nil }
+    return withText(of: id) { Array($0) }
+  }
+
+  /// Memory held, in bytes.
+  package var byteCount: Int {
+    trie.byteCount + texts.count + offsets.count * 4 + roles.count + roots.count * 4
+      + trie.duplicates.count * 16
+  }
+
+  /// The token with the longest text that starts `bytes`, and its length; `nil` when there is none.
+  package func longestToken(
+    startingWith bytes: some Collection<UInt8>
+  ) -> (id: Int, length: Int)? {
+    guard let first = bytes.first, roots[Int(first)] >= 0 else { return nil }
+    let nodes = trie.nodes
+    var index = Int(roots[Int(first)])
+    var best: (id: Int, length: Int)?
+    var position = bytes.startIndex
+    var length = 1
+    while true {
+      if let token = nodes[index].token { best = (token, length) }
+      position = bytes.index(after: position)
+      guard position != bytes.endIndex else { return best }
+      let end = index + nodes[index].subtree
+      index += 1
+      while index < end, nodes[index].byte < bytes[position] { index += nodes[index].subtree }
+      guard index < end, nodes[index].byte == bytes[position] else { return best }
+      length += 1
+    }
+  }
+}
+
+/// Text tokens by ascending text, equal texts by ascending id.
+private func sortedByText(
+  roles: [TokenVocabulary.Role],
+  text: (UInt32) -> UnsafeBufferPointer<UInt8>
+) -> [UInt32] {
+  // The first eight bytes as a number decide almost every comparison without touching the text.
+  struct Key {
+    var head: UInt64
+    var id: UInt32
+  }
+  var keys: [Key] = []
+  keys.reserveCapacity(roles.count)
+  for id in roles.indices where roles[id] == .text {
+    let bytes = text(UInt32(id))
+    var head: UInt64 = 0
+    for index in 0..<min(8, bytes.count) { head |= UInt64(bytes[index]) << UInt64(56 - 8 * index) }
+    keys.append(Key(head: head, id: UInt32(id)))
+  }
+  keys.sort { left, right in
+    if left.head != right.head { return left.head < right.head }
+    let (a, b) = (text(left.id), text(right.id))
+    for index in 0..<min(a.count, b.count) where a[index] != b[index] {
+      return a[index] < b[index]
+    }
+    return a.count == b.count ? left.id < right.id : a.count < b.count
+  }
+  return keys.map(\.id)
+}

@@ -1,0 +1,41 @@
+/// A class of strings that may be inserted without changing what can follow.
+///
+/// A string of the class leaves the constraint in an equal state, apart from a count of the bytes
+/// that ``maximumByteCount`` limits, and leaves
+/// ``OutputConstraint/finishBound(_:)`` as it was.
+public struct FreeText: Hashable, Sendable {
+  /// Names the class; masks are cached per identifier.
+  public let identifier: Int
+  /// ASCII bytes that strings of the class are made of; bytes from 0x80 on are ignored.
+  public let bytes: ByteSet
+  /// Whether whole characters past ASCII belong to the class: those that ``UTF8Progress`` accepts.
+  public let allowsUnicode: Bool
+  /// Longest string, in bytes, that the state still allows.
+  public let maximumByteCount: Int
+
+  /// A class of strings; see the properties for what each value means.
+  public init(
+    identifier: Int,
+    bytes: ByteSet,
+    allowsUnicode: Bool = false,
+    maximumByteCount: Int = .max
+  ) {
+    self.identifier = identifier
+    self.bytes = bytes
+    self.allowsUnicode = allowsUnicode
+    self.maximumByteCount = maximumByteCount
+  }
+
+  /// Whether a string belongs to the class, its length aside.
+  public func contains(_ text: some Sequence<UInt8>) -> Bool {
+    var progress = UTF8Progress()
+    for byte in text {
+      if byte < 0x80 {
+        guard progress.isBetweenCharacters, bytes.contains(byte) else { return false }
+      } else {
+        guard allowsUnicode, progress.advance(byte) else { return false }
+      }
+    }
+    return progress.isBetweenCharacters
+  }
+}
