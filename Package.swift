@@ -17,7 +17,9 @@ func library(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target
 
 /// The tests of a target, under `Tests/<name>Tests`; folders that hold no sources are excluded.
 func tests(
-  of name: String, _ dependencies: [Target.Dependency] = [], excluding folders: [String] = []
+  of name: String,
+  _ dependencies: [Target.Dependency] = [],
+  excluding folders: [String] = []
 ) -> Target {
   .testTarget(
     name: "\(name)Tests",

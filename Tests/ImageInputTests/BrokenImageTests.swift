@@ -131,6 +131,23 @@ import Testing
     #expect(error(of: twelveBits)?.kind == .unsupportedVariant)
   }
 
+  @Test func `a progressive JPEG may not repeat its scans without end`() throws {
+    let jpeg = try FixtureFiles.bytes("decoding/jpg-4-4-4-progressive.jpg")
+    // The first scan ends where the Huffman table of the second starts.
+    let start = try #require(jpeg.indices.first { jpeg[$0...].starts(with: [0xFF, 0xDA]) })
+    let end = try #require(
+      jpeg.indices.first { $0 > start && jpeg[$0...].starts(with: [0xFF, 0xC4]) }
+    )
+    func repeating(_ count: Int) -> [UInt8] {
+      let scans = repeatElement(jpeg[start..<end], count: count).joined()
+      return Array(jpeg[..<start]) + scans + jpeg[end...]
+    }
+    #expect(error(of: repeating(2)) == nil)
+    let error = error(of: repeating(300))
+    #expect(error?.kind == .corrupt)
+    #expect(error?.reason.contains("200 progressive scans") == true)
+  }
+
   /// The error that the bytes give; `nil` when they decode.
   private func error(of bytes: [UInt8], _ limits: ImageLimits = .standard) -> ImageError? {
     do {
