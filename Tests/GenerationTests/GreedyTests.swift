@@ -28,10 +28,13 @@ import Testing
       probabilities.append(row[best])
     }
     var heard: [GeneratedToken] = []
-    let result = try decoder(6).decode(world) { token in
-      heard.append(token)
-      return true
-    }
+    let result = try decoder(6).decode(
+      world,
+      onToken: { token in
+        heard.append(token)
+        return true
+      }
+    )
     #expect(result.ids == expected)
     #expect(result.finishReason == (expected.last == 0 ? .endToken : .length))
     #expect(heard.map(\.id) == expected)
@@ -83,7 +86,7 @@ import Testing
     }
     #expect(cancelled.ids.count == 3)
     #expect(cancelled.finishReason == .cancelled)
-    let stopped = try decoder(9).decode(world) { $0.step < 4 }
+    let stopped = try decoder(9).decode(world, onToken: { $0.step < 4 })
     #expect(stopped.ids.count == 5)
     #expect(stopped.finishReason == .stopString)
   }
