@@ -66,11 +66,16 @@ struct FieldReader {
 
   /// A number above zero and at most `limit`, as float32.
   func positive(_ field: String, atMost limit: Double) throws(CheckpointError) -> Float? {
+    try positiveDouble(field, atMost: limit).map { Float($0) }
+  }
+
+  /// A number above zero, in float32 too, and at most `limit`.
+  func positiveDouble(_ field: String, atMost limit: Double) throws(CheckpointError) -> Double? {
     guard let value = value(field) else { return nil }
     guard let number = value.double, number > 0, number <= limit, Float(number) > 0 else {
       throw failure(field, expected: "a number above 0 and at most \(limit)", found: value.kind)
     }
-    return Float(number)
+    return number
   }
 
   func boolean(_ field: String) throws(CheckpointError) -> Bool? {

@@ -15,7 +15,7 @@ package struct PreprocessorConfiguration: Sendable, Equatable, Codable {
   /// Divisor per channel after the mean is subtracted; all above zero.
   package let standardDeviation: [Float]
   /// Factor on 8-bit channel values.
-  package let rescale: Float
+  package let rescale: Double
 
   /// What the reference implementation does when no file says otherwise.
   ///
@@ -25,7 +25,7 @@ package struct PreprocessorConfiguration: Sendable, Equatable, Codable {
     self.resampling = .bicubic
     self.mean = [0.5, 0.5, 0.5]
     self.standardDeviation = [0.5, 0.5, 0.5]
-    self.rescale = Float(1.0 / 255)
+    self.rescale = 1.0 / 255
   }
 
   /// Reads a folder's file; without one, ``init(size:)``.
@@ -72,7 +72,7 @@ package struct PreprocessorConfiguration: Sendable, Equatable, Codable {
     }
     let rescales = try fields.boolean("do_rescale") ?? true
     self.rescale =
-      rescales ? try fields.positive("rescale_factor", atMost: 1e3) ?? Float(1.0 / 255) : 1
+      rescales ? try fields.positiveDouble("rescale_factor", atMost: 1e3) ?? 1.0 / 255 : 1
     let normalises = try fields.boolean("do_normalize") ?? true
     self.mean =
       normalises ? try PreprocessorConfiguration.channels("image_mean", fields) : [0, 0, 0]

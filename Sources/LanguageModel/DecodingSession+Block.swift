@@ -1,0 +1,99 @@
+import Checkpoints
+import Kernels
+import Tensors
+
+/// The pieces of a block, over rows that lie in the session's working memory.
+extension DecodingSession {
+  /// Keys and values of the normalised rows; keys are rotated.
+  func projectKeys(
+    _ block: TextBlock,
+    rows: Int,
+    keys: UnsafeMutablePointer<Float>,
+    values: UnsafeMutablePointer<Float>
+  ) {
+    let input = scratch.normalised.pointer
+    decoder.compute.linear(input, rows: rows, weights: block.key, bias: nil, output: keys)
+    decoder.compute.linear(input, rows: rows, weights: block.value, bias: nil, output: values)
+    rotate(keys, rows: rows, heads: decoder.configuration.keyValueHeadCount)
+  }
+
+  /// Rotated queries of the normalised rows.
+  func projectQueries(_ block: TextBlock, rows: Int) {
+    decoder.compute.linear(
+      scratch.normalised.pointer,
+      rows: rows,
+      weights: block.query,
+      bias: nil,
+      output: scratch.query.pointer
+    )
+    rotate(scratch.query.pointer, rows: rows, heads: decoder.configuration.headCount)
+  }
+
+  private func rotate(_ values: UnsafeMutablePointer<Float>, rows: Int, heads: Int) {
+    decoder.compute.rotate(
+      values,
+      rows: rows,
+      heads: heads,
+      headSize: decoder.configuration.headSize,
+      positions: UnsafePointer(scratch.positions),
+      frequencies: decoder.frequencies.pointer
+    )
+  }
+
+  /// Attention of some rows over the cache of a block, within their bounds.
+  func attend(_ index: Int, rows: Range<Int>, keyCount: Int) {
+    let configuration = decoder.configuration
+    decoder.compute.attention(
+      AttentionRequest(
+        query: scratch.query.row(rows.lowerBound),
+        keys: cache.keys(index),
+        values: cache.values(index),
+        rows: rows.count,
+        heads: configuration.headCount,
+        kvHeads: configuration.keyValueHeadCount,
+        headSize: configuration.headSize,
+        keyCount: keyCount,
+        scale: configuration.queryScale,
+        softCap: configuration.attentionSoftCap,
+        lower: UnsafePointer(scratch.lower + rows.lowerBound),
+        upper: UnsafePointer(scratch.upper + rows.lowerBound),
+        output: scratch.attended.row(rows.lowerBound)
+      )
+    )
+  }
+
+  /// What follows the attention: its projection, the feed-forward layer, and both residual sums.
+  func finish(_ block: TextBlock, rows: Int, hidden: UnsafeMutablePointer<Float>) {
+    let compute = decoder.compute
+    let projected = scratch.projected.pointer
+    let normalised = scratch.normalised.pointer
+    compute.linear(
+      scratch.attended.pointer,
+      rows: rows,
+      weights: block.output,
+      bias: nil,
+      output: projected
+    )
+    addResidual(projected, rows: rows, norm: block.postAttentionNorm, hidden: hidden)
+    decoder.normalise(hidden, rows: rows, weight: block.feedForwardNorm, output: normalised)
+    let gate = scratch.gate.pointer
+    let up = scratch.up.pointer
+    compute.linear(normalised, rows: rows, weights: block.gate, bias: nil, output: gate)
+    compute.linear(normalised, rows: rows, weights: block.up, bias: nil, output: up)
+    compute.gatedGELU(gate: gate, up: up, count: rows * scratch.gate.columns)
+    compute.linear(gate, rows: rows, weights: block.down, bias: nil, output: projected)
+    addResidual(projected, rows: rows, norm: block.postFeedForwardNorm, hidden: hidden)
+  }
+
+  private func addResidual(
+    _ values: UnsafeMutablePointer<Float>,
+    rows: Int,
+    norm: FloatMatrix?,
+    hidden: UnsafeMutablePointer<Float>
+  ) {
+    if let norm {
+      decoder.normalise(values, rows: rows, weight: norm, output: values)
+    }
+    decoder.compute.add(values, to: hidden, count: rows * decoder.configuration.hiddenSize)
+  }
+}

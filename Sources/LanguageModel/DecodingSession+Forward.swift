@@ -1,0 +1,104 @@
+import Checkpoints
+package import Tensors
+
+extension DecodingSession {
+  /// Runs the prompt, and tokens after it if they are already known, in one pass.
+  ///
+  /// - Parameters:
+  ///   - prompt: `[prefixLength, hidden]`: image features as the projector gives them, then the scaled
+  ///     embeddings of the prompt's text.
+  ///   - suffix: Tokens after the prompt.
+  ///   - firstLogits: First position whose logits are wanted; the last of the prompt when `nil`.
+  ///     Positions before it may leave the last block uncomputed.
+  ///   - observe: Called with every intermediate result, `[positions, hidden]`, valid during the call.
+  ///   - visit: Receives each wanted position and its `vocabulary` logits, which it may overwrite.
+  /// - Throws: ``LanguageModelError/tokenOutOfRange(id:rows:)``, or what `visit` throws.
+  package func run(
+    prompt: FloatMatrix,
+    suffix: some Collection<Int> = [],
+    firstLogits: Int? = nil,
+    observe: ((TextStage, FloatMatrix) -> Void)? = nil,
+    visit: (Int, UnsafeMutablePointer<Float>) throws -> Void
+  ) throws {
+    precondition(prompt.rows == prefixLength, "\(prompt.rows) rows for \(prefixLength) positions")
+    precondition(prefixLength + suffix.count <= cache.capacity, "more tokens than reserved")
+    let width = decoder.configuration.hiddenSize
+    let hidden = FloatMatrix(rows: prefixLength + suffix.count, columns: width)
+    hidden.pointer.update(from: prompt.pointer, count: prompt.rows * width)
+    try decoder.embed(Array(suffix), into: hidden.row(prefixLength))
+    observe?(.embeddings, hidden)
+    let first = min(max(firstLogits ?? prefixLength - 1, 0), hidden.rows - 1)
+    for index in decoder.blocks.indices {
+      // Only the wanted positions need the last block, except for its keys and values.
+      let isLast = index == decoder.blocks.count - 1
+      forward(index, hidden, from: isLast && observe == nil ? first : 0)
+      observe?(.block(index), hidden)
+    }
+    try visitLogits(hidden, from: first, visit: visit)
+  }
+
+  /// Some rows at a time, because the vocabulary is large.
+  private func visitLogits(
+    _ hidden: FloatMatrix,
+    from first: Int,
+    visit: (Int, UnsafeMutablePointer<Float>) throws -> Void
+  ) throws {
+    let rows = min(8, hidden.rows - first, scratch.rows)
+    let logits = FloatMatrix(rows: rows, columns: decoder.configuration.vocabularySize)
+    for start in stride(from: first, to: hidden.rows, by: rows) {
+      let count = min(rows, hidden.rows - start)
+      decoder.writeLogits(
+        of: hidden.row(start),
+        rows: count,
+        normalised: scratch.normalised.pointer,
+        logits: logits.pointer
+      )
+      for row in 0..<count { try visit(start + row, logits.row(row)) }
+    }
+  }
+
+  /// One block over all positions: first every key and value, then the rows from `first` on.
+  private func forward(_ index: Int, _ hidden: FloatMatrix, from first: Int) {
+    let block = decoder.blocks[index]
+    for start in stride(from: 0, to: hidden.rows, by: scratch.rows) {
+      let rows = min(scratch.rows, hidden.rows - start)
+      decoder.normalise(
+        hidden.row(start),
+        rows: rows,
+        weight: block.attentionNorm,
+        output: scratch.normalised.pointer
+      )
+      setPositions(start..<start + rows)
+      projectKeys(
+        block,
+        rows: rows,
+        keys: cache.keys(index) + start * cache.width,
+        values: cache.values(index) + start * cache.width
+      )
+    }
+    for start in stride(from: first, to: hidden.rows, by: scratch.rows) {
+      let rows = min(scratch.rows, hidden.rows - start)
+      decoder.normalise(
+        hidden.row(start),
+        rows: rows,
+        weight: block.attentionNorm,
+        output: scratch.normalised.pointer
+      )
+      setPositions(start..<start + rows)
+      projectQueries(block, rows: rows)
+      for row in 0..<rows {
+        let bounds = visible(from: start + row, sliding: block.isSliding)
+        scratch.lower[row] = bounds.lower
+        scratch.upper[row] = bounds.upper
+      }
+      attend(index, rows: 0..<rows, keyCount: hidden.rows)
+      finish(block, rows: rows, hidden: hidden.row(start))
+    }
+  }
+
+  private func setPositions(_ range: Range<Int>) {
+    for (row, position) in range.enumerated() {
+      scratch.positions[row] = Int32(position + 1)
+    }
+  }
+}

@@ -1,0 +1,146 @@
+import Tensors
+
+/// Keys and values of one request, float32, per block `[positions, kvHeads * headSize]`.
+///
+/// Rows `0..<prefix` are the prompt, computed once and shared by all hypotheses. The rows behind form
+/// the window in which attention sees the suffix of one hypothesis. With several hypotheses the rows
+/// themselves live in a pool, each stored once however many hypotheses descend from it, and are
+/// copied into the window where it differs; a hypothesis is a list of pool slots.
+///
+/// The memory is reserved for the whole request but costs nothing until it is written.
+final class KeyValueCache {
+  /// Bytes that one request may reserve.
+  static let byteLimit = 64 << 30
+
+  let prefix: Int
+  let capacity: Int
+  /// Numbers per row.
+  let width: Int
+  private let blocks: Int
+  private let memory: UnsafeMutablePointer<Float>
+  /// Slots of the suffix that stands in the window.
+  private(set) var window: [Int32] = []
+  private var chunks: [FloatMatrix] = []
+  private var isFree: [Bool] = []
+
+  private static let chunkSlots = 64
+
+  init(
+    blocks: Int,
+    prefix: Int,
+    suffix: Int,
+    width: Int
+  ) throws(LanguageModelError) {
+    let (positions, tooLong) = prefix.addingReportingOverflow(suffix)
+    let (numbers, tooMany) = positions.multipliedReportingOverflow(by: 2 * blocks * width)
+    let (bytes, tooLarge) = numbers.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    guard !tooLong, !tooMany, !tooLarge, bytes <= KeyValueCache.byteLimit,
+      Int32(exactly: positions) != nil
+    else {
+      throw .requestTooLarge(
+        positions: tooLong ? .max : positions,
+        bytes: tooMany || tooLarge ? .max : bytes,
+        limit: KeyValueCache.byteLimit
+      )
+    }
+    self.prefix = prefix
+    self.capacity = positions
+    self.width = width
+    self.blocks = blocks
+    // Not initialised on purpose: untouched pages take no memory, and every row is written before
+    // attention may see it.
+    let raw = UnsafeMutableRawPointer.allocate(
+      byteCount: max(bytes, 4),
+      alignment: ByteStorage.alignment
+    )
+    self.memory = raw.bindMemory(to: Float.self, capacity: max(numbers, 1))
+  }
+
+  deinit { memory.deallocate() }
+
+  func keys(_ block: Int) -> UnsafeMutablePointer<Float> {
+    memory + 2 * block * capacity * width
+  }
+
+  func values(_ block: Int) -> UnsafeMutablePointer<Float> {
+    memory + (2 * block + 1) * capacity * width
+  }
+
+  // MARK: Pool
+
+  /// Frees every slot that no sequence holds, then takes new ones.
+  func takeSlots(_ count: Int, keeping sequences: [SuffixSequence]) -> [Int32] {
+    for slot in isFree.indices { isFree[slot] = true }
+    for sequence in sequences {
+      for slot in sequence.slots { isFree[Int(slot)] = false }
+    }
+    var taken: [Int32] = []
+    for slot in isFree.indices where taken.count < count && isFree[slot] {
+      taken.append(Int32(slot))
+      isFree[slot] = false
+    }
+    while taken.count < count {
+      let first = isFree.count
+      chunks.append(FloatMatrix(rows: KeyValueCache.chunkSlots * 2 * blocks, columns: width))
+      isFree += [Bool](repeating: true, count: KeyValueCache.chunkSlots)
+      for slot in first..<isFree.count where taken.count < count {
+        taken.append(Int32(slot))
+        isFree[slot] = false
+      }
+    }
+    return taken
+  }
+
+  /// Stores the key and the value of one slot.
+  func store(
+    slot: Int32,
+    block: Int,
+    key: UnsafePointer<Float>,
+    value: UnsafePointer<Float>
+  ) {
+    let target = address(slot, block)
+    target.update(from: key, count: width)
+    (target + width).update(from: value, count: width)
+  }
+
+  /// Plans how the suffixes of a step come into the window one after the other.
+  ///
+  /// - Returns: Per suffix, the first of its positions that must be copied. The last one always is,
+  ///   because its slot may have held another token before.
+  func plan(_ suffixes: [[Int32]]) -> [Int] {
+    suffixes.map { suffix in
+      var common = 0
+      let limit = min(window.count, suffix.count - 1)
+      while common < limit, window[common] == suffix[common] { common += 1 }
+      window = suffix
+      return common
+    }
+  }
+
+  /// Copies positions of a suffix from the pool into a block's window.
+  func fillWindow(block: Int, with suffix: [Int32], from first: Int) {
+    let keys = keys(block) + prefix * width
+    let values = values(block) + prefix * width
+    for position in first..<suffix.count {
+      let source = address(suffix[position], block)
+      (keys + position * width).update(from: source, count: width)
+      (values + position * width).update(from: source + width, count: width)
+    }
+  }
+
+  private func address(_ slot: Int32, _ block: Int) -> UnsafeMutablePointer<Float> {
+    let (chunk, row) = Int(slot).quotientAndRemainder(dividingBy: KeyValueCache.chunkSlots)
+    return chunks[chunk].row((row * blocks + block) * 2)
+  }
+}
+
+/// The tokens fed after the prompt, as a handle on their keys and values; a copy is a fork.
+package struct SuffixSequence: Sendable, Hashable {
+  /// Number of tokens.
+  package let count: Int
+  /// Pool slots, oldest first; empty in a session of one hypothesis, where row `i` is token `i`.
+  let slots: [Int32]
+
+  /// The prompt alone.
+  package static let empty = SuffixSequence(count: 0, slots: [])
+}
