@@ -5,6 +5,7 @@ import Tensors
 /// - Parameters:
 ///   - path: The file.
 ///   - limit: Largest size in bytes that is read.
+/// - Returns: The file's value.
 /// - Throws: ``CheckpointError`` when the file is missing, too large or not JSON.
 package func readJSON(path: String, limit: Int = 16 << 20) throws(CheckpointError) -> JSONValue {
   let storage = try mapFile(path)

@@ -24,6 +24,7 @@ package struct JSONParser {
   /// Reads one JSON value that fills the text but for white space.
   ///
   /// - Parameter bytes: UTF-8 text.
+  /// - Returns: The value.
   /// - Throws: ``Failure`` with the offset of the first byte that does not fit.
   package static func parse(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> JSONValue {
     var parser = JSONParser(bytes)

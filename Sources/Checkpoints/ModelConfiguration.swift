@@ -54,6 +54,7 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
   ///   - path: Its name, for errors.
   ///   - generation: `generation_config.json`, if there is one.
   ///   - generationPath: Its name, for errors.
+  /// - Throws: ``CheckpointError`` as ``init(directory:)``.
   package init(
     _ json: JSONValue,
     path: String,

@@ -48,6 +48,7 @@ package enum TensorLayout: String, Sendable, CaseIterable, Codable {
   /// - Parameters:
   ///   - role: The tensor.
   ///   - family: The decoder's family: one of Gemma 2's names means another norm in Gemma 1.
+  /// - Returns: The full name.
   package func name(of role: TensorRole, family: TextConfiguration.Family) -> String {
     switch role {
     case .visionPatchWeight: visionPrefix + "embeddings.patch_embedding.weight"

@@ -24,7 +24,9 @@ package enum TensorRole: Hashable, Sendable {
   case textNorm
 }
 
-/// The tensors of one image-encoder block. Weights are `[outputs, inputs]`.
+/// The tensors of one image-encoder block.
+///
+/// Weights are `[outputs, inputs]`.
 package enum VisionBlockTensor: String, Hashable, Sendable, CaseIterable {
   case norm1Gain, norm1Bias
   case queryWeight, queryBias
@@ -36,7 +38,9 @@ package enum VisionBlockTensor: String, Hashable, Sendable, CaseIterable {
   case fc2Weight, fc2Bias
 }
 
-/// The tensors of one decoder block. Weights are `[outputs, inputs]`; there are no biases.
+/// The tensors of one decoder block.
+///
+/// Weights are `[outputs, inputs]`; there are no biases.
 package enum TextBlockTensor: String, Hashable, Sendable, CaseIterable {
   /// Normalises the input of attention.
   case attentionNorm

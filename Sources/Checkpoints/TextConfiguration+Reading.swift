@@ -38,6 +38,7 @@ extension TextConfiguration {
   /// - Parameters:
   ///   - found: The object; `nil` when the file has none.
   ///   - root: The whole file.
+  /// - Throws: ``CheckpointError`` for a field of the wrong type or out of range.
   init(_ found: FieldReader?, root: FieldReader) throws(CheckpointError) {
     let fields: FieldReader
     if let found {

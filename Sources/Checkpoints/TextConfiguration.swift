@@ -20,7 +20,9 @@ package struct TextConfiguration: Sendable, Equatable, Codable {
   package let headCount: Int
   /// Key and value heads.
   package let keyValueHeadCount: Int
-  /// Width of one head; even. `headCount * headSize` need not equal ``hiddenSize``.
+  /// Width of one head, an even number.
+  ///
+  /// `headCount * headSize` need not equal ``hiddenSize``.
   package let headSize: Int
   /// Factor on query-key products, already the inverse square root.
   package let queryScale: Float
