@@ -419,8 +419,19 @@ def write_case(name, case):
         beam=dict(width=3, maximum_tokens=BEAM_TOKENS, token_ids=result["beam_tokens"],
                   sum=result["beam_score"],
                   ended=EOS in result["beam_tokens"])))
+    check_folder(directory, inputs, stages["logits"])
     print(f"{name}: seed {seed}, margin {result['margin']:.3f}, "
           f"distinct {len(set(result['tokens']))}, {extent}, beam {result['beam_tokens']}")
+
+
+def check_folder(directory, inputs, logits):
+    """The folder as written, opened by the reference implementation, computes the same."""
+    model, report = PaliGemmaForConditionalGeneration.from_pretrained(
+        directory, dtype=torch.float32, attn_implementation="eager", output_loading_info=True)
+    assert not report["missing_keys"] and not report["unexpected_keys"], report
+    with torch.no_grad():
+        again = model(**inputs, use_cache=False).logits[0]
+    assert torch.equal(again, logits), (directory, (again - logits).abs().max())
 
 
 def write_picture():
