@@ -1,4 +1,9 @@
+import CKernels
+
 extension Compute {
+  /// Query rows that share one pass over the keys of a head.
+  static let attentionRows = 64
+
   /// Rotary position embedding, half-split: element `i` turns with element `i + headSize / 2`.
   ///
   /// The angle is `Float(position) * frequency` rounded to float32, as the reference computes it.
@@ -18,18 +23,59 @@ extension Compute {
     positions: UnsafePointer<Int32>,
     frequencies: UnsafePointer<Float>
   ) {
-    ReferenceKernels.rotate(
-      values,
-      rows: rows,
-      heads: heads,
-      headSize: headSize,
-      positions: positions,
-      frequencies: frequencies
-    )
+    let width = heads * headSize
+    share(items: rows, workPerItem: 4 * width + 20 * headSize) { range in
+      table.rotate(
+        values + range.lowerBound * width,
+        range.count,
+        heads,
+        headSize,
+        positions + range.lowerBound,
+        frequencies
+      )
+    }
   }
 
   /// Scaled dot-product attention; ``AttentionRequest`` states shapes and ranges.
   package func attention(_ request: AttentionRequest) {
-    ReferenceKernels.attention(request)
+    guard request.rows > 0, request.headSize > 0 else { return }
+    var argument = ck_attention(request)
+    let blocks = (request.rows + Compute.attentionRows - 1) / Compute.attentionRows
+    let scratch = table.attention_scratch_bytes(
+      min(request.rows, Compute.attentionRows),
+      request.headSize
+    )
+    withUnsafePointer(to: &argument) { argument in
+      share(
+        blocks * request.heads,
+        work: 4 * request.rows * request.heads * request.headSize * request.keyCount,
+        scratchBytes: scratch
+      ) { task, scratch in
+        // Neighbouring tasks share keys and values.
+        let first = task % blocks * Compute.attentionRows
+        let end = min(first + Compute.attentionRows, request.rows)
+        table.attention(argument, first, end, task / blocks, scratch)
+      }
+    }
+  }
+}
+
+extension ck_attention {
+  init(_ request: AttentionRequest) {
+    self.init(
+      query: request.query,
+      keys: request.keys,
+      values: request.values,
+      rows: request.rows,
+      heads: request.heads,
+      kv_heads: request.kvHeads,
+      head_size: request.headSize,
+      key_count: request.keyCount,
+      scale: request.scale,
+      soft_cap: request.softCap ?? 0,
+      lower: request.lower,
+      upper: request.upper,
+      output: request.output
+    )
   }
 }

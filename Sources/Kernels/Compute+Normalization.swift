@@ -1,3 +1,5 @@
+import CKernels
+
 extension Compute {
   /// Layer normalisation: `(x - mean) / sqrt(variance + epsilon) * gain + bias` per row, with the
   /// biased variance.
@@ -19,15 +21,18 @@ extension Compute {
     epsilon: Float,
     output: UnsafeMutablePointer<Float>
   ) {
-    ReferenceKernels.layerNorm(
-      input,
-      rows: rows,
-      columns: columns,
-      gain: gain,
-      bias: bias,
-      epsilon: epsilon,
-      output: output
-    )
+    share(items: rows, workPerItem: 8 * columns) { range in
+      let start = range.lowerBound * columns
+      table.layer_norm(
+        input + start,
+        range.count,
+        columns,
+        gain,
+        bias,
+        epsilon,
+        output + start
+      )
+    }
   }
 
   /// Root-mean-square normalisation as Gemma defines it: `x / sqrt(mean(x^2) + epsilon) * (1 + w)`
@@ -48,13 +53,9 @@ extension Compute {
     epsilon: Float,
     output: UnsafeMutablePointer<Float>
   ) {
-    ReferenceKernels.rmsNorm(
-      input,
-      rows: rows,
-      columns: columns,
-      weight: weight,
-      epsilon: epsilon,
-      output: output
-    )
+    share(items: rows, workPerItem: 6 * columns) { range in
+      let start = range.lowerBound * columns
+      table.rms_norm(input + start, range.count, columns, weight, epsilon, output + start)
+    }
   }
 }

@@ -1,3 +1,5 @@
+import CKernels
+
 /// Runs the numeric kernels: one family of instructions and a number of threads.
 ///
 /// Matrices are float32, row-major, rows contiguous, unless a method says otherwise; pointers need
@@ -8,6 +10,8 @@ package final class Compute: Sendable {
   package let threads: Int
   /// The family in use.
   package let instructionSet: InstructionSet
+  /// The functions of the family.
+  let table: ck_table
 
   /// Kernels of one family on a number of threads.
   ///
@@ -21,7 +25,12 @@ package final class Compute: Sendable {
     threads: Int? = nil,
     instructionSet: InstructionSet? = nil
   ) throws(KernelError) {
+    let chosen = try InstructionSet.chosen(instructionSet)
+    guard let table = chosen.table else {
+      throw chosen.unavailable(setting: "instructionSet")
+    }
     self.threads = try Compute.checkedThreads(threads)
-    self.instructionSet = try InstructionSet.chosen(instructionSet)
+    self.instructionSet = chosen
+    self.table = table
   }
 }

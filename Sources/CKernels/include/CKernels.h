@@ -1,1 +1,139 @@
 #pragma once
+
+// Numeric kernels, one table of functions per instruction set.
+//
+// Conventions: matrices are row-major with contiguous rows; `float` is IEEE binary32; no pointer needs
+// more alignment than its element type, and weights need none at all. Nothing here allocates, keeps
+// state, or reports errors: callers check sizes. NaN and infinity go through as IEEE arithmetic says.
+//
+// Every result is a function of its own row alone: the order of additions depends on the length of
+// the row and on the table, never on how many rows are computed together or how the work is divided.
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/// Instruction sets that a table may be written for.
+typedef enum ck_family {
+  CK_FAMILY_PORTABLE = 0,
+  CK_FAMILY_AVX2 = 1,
+  CK_FAMILY_AVX512_BF16 = 2,
+  CK_FAMILY_NEON = 3,
+} ck_family;
+
+/// Number formats of stored weights.
+typedef enum ck_element {
+  CK_ELEMENT_FLOAT32 = 0,
+  CK_ELEMENT_FLOAT16 = 1,
+  CK_ELEMENT_BFLOAT16 = 2,
+} ck_element;
+
+/// A linear layer: output[r, o] = sum over i of input[r, i] * weights[o, i], plus bias[o].
+typedef struct ck_linear {
+  const void *weights;      ///< [outputs, inputs], any alignment
+  ck_element element;       ///< number format of `weights`
+  size_t inputs;            ///< numbers per input row
+  size_t outputs;           ///< numbers per output row
+  size_t rows;              ///< rows of `packed` and `output`
+  const void *packed;       ///< input rows as `pack_rows` writes them
+  const float *bias;        ///< [outputs], or NULL
+  float *output;            ///< [rows, outputs]
+} ck_linear;
+
+/// Scaled dot-product attention. Row r sees the keys lower[r] ..< upper[r], inside 0 ..< key_count;
+/// query head h reads key and value head h / (heads / kv_heads).
+typedef struct ck_attention {
+  const float *query;       ///< [rows, heads * head_size]
+  const float *keys;        ///< [key_count, kv_heads * head_size]
+  const float *values;      ///< [key_count, kv_heads * head_size]
+  size_t rows;
+  size_t heads;
+  size_t kv_heads;
+  size_t head_size;
+  size_t key_count;
+  float scale;              ///< factor on every dot product
+  float soft_cap;           ///< s becomes soft_cap * tanh(s / soft_cap); 0 for none
+  const int32_t *lower;     ///< [rows]
+  const int32_t *upper;     ///< [rows]
+  float *output;            ///< [rows, heads * head_size]
+} ck_attention;
+
+/// The functions of one instruction set.
+typedef struct ck_table {
+  ck_family family;
+
+  /// Rows that share one register tile. Packed rows are grouped by this number.
+  size_t tile_rows;
+
+  /// Bytes per row of packed input. A linear call over `rows` rows needs rows times this much.
+  size_t (*packed_row_bytes)(ck_element element, size_t inputs);
+
+  /// Packs rows first ..< end of input [rows, inputs] for weights of `element`. `first` is a multiple
+  /// of `tile_rows`; `end` is too, or it is `rows`. `packed` is the start of the whole buffer, 64-byte
+  /// aligned.
+  void (*pack_rows)(
+      const float *input, size_t rows, size_t inputs, ck_element element, size_t first, size_t end,
+      void *packed);
+
+  /// Bytes of scratch, 64-byte aligned, that one `linear` call needs.
+  size_t (*linear_scratch_bytes)(ck_element element, size_t inputs, size_t rows);
+
+  /// Computes outputs first ..< end of every row.
+  void (*linear)(const ck_linear *layer, size_t first, size_t end, void *scratch);
+
+  /// (x - mean) / sqrt(variance + epsilon) * gain + bias per row of [rows, columns].
+  void (*layer_norm)(
+      const float *input, size_t rows, size_t columns, const float *gain, const float *bias,
+      float epsilon, float *output);
+
+  /// x / sqrt(mean(x * x) + epsilon) * (1 + weight) per row of [rows, columns].
+  void (*rms_norm)(
+      const float *input, size_t rows, size_t columns, const float *weight, float epsilon,
+      float *output);
+
+  /// 0.5 x (1 + tanh(sqrt(2 / pi) (x + 0.044715 x^3))), in place.
+  void (*gelu_tanh)(float *values, size_t count);
+
+  /// gate = gelu_tanh(gate) * up.
+  void (*gated_gelu)(float *gate, const float *up, size_t count);
+
+  /// target += source.
+  void (*add)(const float *source, float *target, size_t count);
+
+  /// values *= factor.
+  void (*scale)(float *values, float factor, size_t count);
+
+  /// cap * tanh(x / cap), in place.
+  void (*soft_cap)(float *values, float cap, size_t count);
+
+  /// Half-split rotary embedding of values [rows, heads * head_size] by the angles
+  /// (float)positions[r] * frequencies[i], rounded to float32; frequencies [head_size / 2].
+  void (*rotate)(
+      float *values, size_t rows, size_t heads, size_t head_size, const int32_t *positions,
+      const float *frequencies);
+
+  /// Bytes of scratch, 64-byte aligned, for `attention` over `rows` rows.
+  size_t (*attention_scratch_bytes)(size_t rows, size_t head_size);
+
+  /// One head of rows first ..< end.
+  void (*attention)(
+      const ck_attention *request, size_t first, size_t end, size_t head, void *scratch);
+
+  /// log(sum(exp(x))); minus infinity when `count` is 0. The largest value is returned when it is
+  /// infinite.
+  float (*log_sum_exp)(const float *values, size_t count);
+
+  /// Index of the first of the largest values; NaN is ignored; 0 when nothing exceeds minus infinity.
+  size_t (*argmax)(const float *values, size_t count);
+} ck_table;
+
+/// The table of a family, or NULL when this build lacks it or this machine cannot run it.
+const ck_table *ck_table_for(ck_family family);
+
+#ifdef __cplusplus
+}
+#endif

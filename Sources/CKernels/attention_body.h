@@ -1,0 +1,341 @@
+// Scaled dot-product attention, one head and a block of rows at a time.
+//
+// Keys are taken in blocks of CK_KEY_BLOCK whose borders are multiples of it, counted from key 0. Per
+// block: keys are transposed into tiles so that lanes are keys, scores are formed by going along the
+// head, the running maximum and sum of the softmax are updated, and the weighted values are added in
+// the order of the keys. A row's result therefore depends on its own range alone, as long as the keys
+// and values that it does not see are finite. Memory does not grow with the number of keys.
+
+#define CK_KEY_BLOCK 256
+// Keys per transposed tile: two vectors.
+#define CK_KEY_TILE (2 * CK_LANES)
+
+typedef float four __attribute__((vector_size(16)));
+
+// Where the parts of the scratch lie.
+typedef struct attention_scratch {
+  float *tile;     // [head_size][CK_KEY_TILE]: transposed keys
+  float *scores;   // [rows][CK_KEY_BLOCK]: scores, then softmax numerators
+  float *sums;     // [rows][padded]: weighted values
+  float *largest;  // [rows]: running maximum of the scores
+  float *total;    // [rows]: running sum of the numerators
+  size_t *from;    // [rows]: first visible key of the row in the block, from its start
+  size_t *to;      // [rows]: end of the visible keys
+  size_t padded;   // head_size rounded up to whole vectors
+} attention_scratch;
+
+CK_INLINE size_t padded_head(size_t head_size) {
+  return (head_size + CK_LANES - 1) / CK_LANES * CK_LANES;
+}
+
+CK_TARGET static size_t attention_scratch_bytes(size_t rows, size_t head_size) {
+  const size_t floats = head_size * CK_KEY_TILE + rows * CK_KEY_BLOCK
+      + rows * padded_head(head_size) + 2 * rows;
+  return floats * sizeof(float) + 2 * rows * sizeof(size_t) + 64;
+}
+
+CK_INLINE four load_four(const float *p) {
+  four v;
+  __builtin_memcpy(&v, p, sizeof v);
+  return v;
+}
+
+// Keys [count][stride] of one head to tile [head_size][CK_KEY_TILE]; missing keys become zeros.
+CK_INLINE void transpose_keys(
+    const float *keys, size_t stride, size_t count, size_t head_size, float *tile) {
+  size_t j = 0;
+  for (; j + 4 <= count; j += 4) {
+    const float *p = keys + j * stride;
+    size_t d = 0;
+    for (; d + 4 <= head_size; d += 4) {
+      const four a = load_four(p + d), b = load_four(p + stride + d);
+      const four c = load_four(p + 2 * stride + d), e = load_four(p + 3 * stride + d);
+      const four ab = __builtin_shufflevector(a, b, 0, 4, 1, 5);
+      const four ab2 = __builtin_shufflevector(a, b, 2, 6, 3, 7);
+      const four ce = __builtin_shufflevector(c, e, 0, 4, 1, 5);
+      const four ce2 = __builtin_shufflevector(c, e, 2, 6, 3, 7);
+      const four out[4] = {
+          __builtin_shufflevector(ab, ce, 0, 1, 4, 5), __builtin_shufflevector(ab, ce, 2, 3, 6, 7),
+          __builtin_shufflevector(ab2, ce2, 0, 1, 4, 5),
+          __builtin_shufflevector(ab2, ce2, 2, 3, 6, 7)};
+      for (size_t k = 0; k < 4; k++) {
+        __builtin_memcpy(tile + (d + k) * CK_KEY_TILE + j, &out[k], sizeof out[k]);
+      }
+    }
+    for (; d < head_size; d++) {
+      for (size_t k = 0; k < 4; k++) {
+        tile[d * CK_KEY_TILE + j + k] = p[k * stride + d];
+      }
+    }
+  }
+  for (; j < CK_KEY_TILE; j++) {
+    for (size_t d = 0; d < head_size; d++) {
+      tile[d * CK_KEY_TILE + j] = j < count ? keys[j * stride + d] : 0.0f;
+    }
+  }
+}
+
+// Dot products of `rows` queries with the keys of a tile.
+CK_INLINE void score_tile(
+    const int rows, const float *query, size_t stride, size_t head_size, const float *tile,
+    float *scores) {
+  vf acc[CK_SCORE_ROWS][2];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    acc[r][0] = acc[r][1] = v_zero();
+  }
+  for (size_t d = 0; d < head_size; d++) {
+    const vf first = v_load(tile + d * CK_KEY_TILE);
+    const vf second = v_load(tile + d * CK_KEY_TILE + CK_LANES);
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const vf q = v_set(query[(size_t)r * stride + d]);
+      acc[r][0] = v_fma(q, first, acc[r][0]);
+      acc[r][1] = v_fma(q, second, acc[r][1]);
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    v_store(scores + (size_t)r * CK_KEY_BLOCK, acc[r][0]);
+    v_store(scores + (size_t)r * CK_KEY_BLOCK + CK_LANES, acc[r][1]);
+  }
+}
+
+// Scores of a row to softmax numerators, over the keys from ..< to of the block; the others become 0.
+CK_INLINE void softmax_row(
+    float *scores, size_t from, size_t to, size_t keys, float scale, float soft_cap,
+    float *largest, float *total, float *sums, size_t padded) {
+  const vf lowest = v_set(-__builtin_inff());
+  if (from >= to) {
+    for (size_t i = 0; i < keys; i += CK_LANES) {
+      v_store(scores + i, v_zero());
+    }
+    return;
+  }
+  const size_t begin = from / CK_LANES * CK_LANES;
+  vf best = lowest;
+  for (size_t i = begin; i < to; i += CK_LANES) {
+    vf s = v_load(scores + i) * v_set(scale);
+    if (soft_cap != 0) {
+      s = v_set(soft_cap) * v_tanh(s / v_set(soft_cap));
+    }
+    s = v_keep(s, from > i ? from - i : 0, to - i < CK_LANES ? to - i : CK_LANES, lowest);
+    best = v_max(s, best);
+    v_store(scores + i, s);
+  }
+  const float block = v_largest(best);
+  const float next = block > *largest ? block : *largest;
+  // While every score is minus infinity there is nothing to shift by; NaN would come of it.
+  const vf shift = v_set(next == -__builtin_inff() ? 0.0f : next);
+  vf sum = v_zero();
+  for (size_t i = 0; i < keys; i += CK_LANES) {
+    if (i < begin || i >= to) {
+      v_store(scores + i, v_zero());
+      continue;
+    }
+    const vf p = v_exp(v_load(scores + i) - shift);
+    sum = sum + p;
+    v_store(scores + i, p);
+  }
+  float fade[CK_LANES];
+  v_store(fade, v_exp(v_set(*largest) - shift));
+  *total = *total * fade[0] + v_sum(sum);
+  if (next != *largest) {
+    for (size_t i = 0; i < padded; i += CK_LANES) {
+      v_store(sums + i, v_load(sums + i) * v_set(fade[0]));
+    }
+  }
+  *largest = next;
+}
+
+// Adds numerators x values over the keys from ..< to, for `vectors` vectors of the head; the last has
+// `left` numbers.
+CK_INLINE void value_tile(
+    const int rows, const int vectors, const float *scores, const float *values, size_t stride,
+    size_t from, size_t to, size_t left, float *sums, size_t padded) {
+  vf acc[CK_VALUE_ROWS][CK_VALUE_VECTORS];
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int k = 0; k < vectors; k++) {
+      acc[r][k] = v_load(sums + (size_t)r * padded + (size_t)k * CK_LANES);
+    }
+  }
+  for (size_t j = from; j < to; j++) {
+    const float *row = values + j * stride;
+    vf v[CK_VALUE_VECTORS];
+#pragma clang loop unroll(full)
+    for (int k = 0; k < vectors; k++) {
+      v[k] = k + 1 < vectors || left == CK_LANES ? v_load(row + (size_t)k * CK_LANES)
+                                                 : v_load_n(row + (size_t)k * CK_LANES, left);
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const vf p = v_set(scores[(size_t)r * CK_KEY_BLOCK + j]);
+#pragma clang loop unroll(full)
+      for (int k = 0; k < vectors; k++) {
+        acc[r][k] = v_fma(p, v[k], acc[r][k]);
+      }
+    }
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int k = 0; k < vectors; k++) {
+      v_store(sums + (size_t)r * padded + (size_t)k * CK_LANES, acc[r][k]);
+    }
+  }
+}
+
+// A function of its own per number of vectors keeps the accumulators in registers.
+#define CK_VALUE_TILE(vectors)                                                                     \
+  CK_TARGET static void value_tile_##vectors(                                                      \
+      size_t rows, const float *scores, const float *values, size_t stride, size_t from,           \
+      size_t to, size_t left, float *sums, size_t padded) {                                        \
+    if (rows == CK_VALUE_ROWS) {                                                                   \
+      value_tile(                                                                                  \
+          CK_VALUE_ROWS, vectors, scores, values, stride, from, to, left, sums, padded);           \
+      return;                                                                                      \
+    }                                                                                              \
+    for (size_t r = 0; r < rows; r++) {                                                            \
+      value_tile(                                                                                  \
+          1, vectors, scores + r * CK_KEY_BLOCK, values, stride, from, to, left,                   \
+          sums + r * padded, padded);                                                              \
+    }                                                                                              \
+  }
+CK_VALUE_TILE(1)
+CK_VALUE_TILE(2)
+CK_VALUE_TILE(3)
+#if CK_VALUE_VECTORS > 3
+CK_VALUE_TILE(4)
+#endif
+#if CK_VALUE_VECTORS > 4
+CK_VALUE_TILE(5)
+#endif
+
+CK_INLINE void add_values(
+    size_t rows, const float *scores, const float *values, size_t stride, size_t from, size_t to,
+    size_t head_size, float *sums, size_t padded) {
+  const size_t vectors = padded / CK_LANES;
+  // Equal shares, so that no short one is left over.
+  const size_t parts = (vectors + CK_VALUE_VECTORS - 1) / CK_VALUE_VECTORS;
+  for (size_t part = 0; part < parts; part++) {
+    const size_t start = vectors * part / parts * CK_LANES;
+    const size_t end = vectors * (part + 1) / parts * CK_LANES;
+    const size_t left = end > head_size ? head_size % CK_LANES : CK_LANES;
+    const float *v = values + start;
+    float *s = sums + start;
+    switch ((end - start) / CK_LANES) {
+    case 1: value_tile_1(rows, scores, v, stride, from, to, left, s, padded); break;
+    case 2: value_tile_2(rows, scores, v, stride, from, to, left, s, padded); break;
+    case 3: value_tile_3(rows, scores, v, stride, from, to, left, s, padded); break;
+#if CK_VALUE_VECTORS > 3
+    case 4: value_tile_4(rows, scores, v, stride, from, to, left, s, padded); break;
+#endif
+#if CK_VALUE_VECTORS > 4
+    case 5: value_tile_5(rows, scores, v, stride, from, to, left, s, padded); break;
+#endif
+    default: break;
+    }
+  }
+}
+
+CK_INLINE size_t clamped(int32_t value, size_t low, size_t high) {
+  const size_t positive = value < 0 ? 0 : (size_t)value;
+  return positive < low ? low : positive > high ? high : positive;
+}
+
+// Part of the keys lower ..< upper of row r that lies in the block start ..< start + keys.
+CK_INLINE void visible(
+    const ck_attention *q, size_t r, size_t start, size_t keys, size_t *from, size_t *to) {
+  const size_t low = clamped(q->lower[r], 0, q->key_count);
+  const size_t high = clamped(q->upper[r], low, q->key_count);
+  *from = low < start ? 0 : smaller(low - start, keys);
+  *to = high < start ? 0 : smaller(high - start, keys);
+}
+
+// One block of keys for all rows; `keys` of them.
+CK_TARGET static void attend_block(
+    const ck_attention *q, size_t first, size_t count, size_t head, size_t start, size_t keys,
+    const attention_scratch *s) {
+  const size_t size = q->head_size, width = q->heads * size, key_width = q->kv_heads * size;
+  const size_t offset = head / (q->heads / q->kv_heads) * size;
+  const float *query = q->query + first * width + head * size;
+  const float *key = q->keys + start * key_width + offset;
+  const float *value = q->values + start * key_width + offset;
+  for (size_t j = 0; j < keys; j += CK_KEY_TILE) {
+    transpose_keys(key + j * key_width, key_width, smaller(keys - j, CK_KEY_TILE), size, s->tile);
+    size_t r = 0;
+    for (; r + CK_SCORE_ROWS <= count; r += CK_SCORE_ROWS) {
+      score_tile(
+          CK_SCORE_ROWS, query + r * width, width, size, s->tile, s->scores + r * CK_KEY_BLOCK + j);
+    }
+    for (; r + 4 <= count; r += 4) {
+      score_tile(4, query + r * width, width, size, s->tile, s->scores + r * CK_KEY_BLOCK + j);
+    }
+    for (; r < count; r++) {
+      score_tile(1, query + r * width, width, size, s->tile, s->scores + r * CK_KEY_BLOCK + j);
+    }
+  }
+  for (size_t r = 0; r < count; r++) {
+    visible(q, first + r, start, keys, &s->from[r], &s->to[r]);
+    softmax_row(
+        s->scores + r * CK_KEY_BLOCK, s->from[r], s->to[r], keys, q->scale, q->soft_cap,
+        &s->largest[r], &s->total[r], s->sums + r * s->padded, s->padded);
+  }
+  for (size_t r = 0; r < count; r += CK_VALUE_ROWS) {
+    const size_t rows = smaller(count - r, CK_VALUE_ROWS);
+    size_t from = keys, to = 0;
+    for (size_t k = r; k < r + rows; k++) {
+      if (s->from[k] < s->to[k]) {
+        from = smaller(from, s->from[k]);
+        to = s->to[k] > to ? s->to[k] : to;
+      }
+    }
+    add_values(
+        rows, s->scores + r * CK_KEY_BLOCK, value, key_width, from, to, size,
+        s->sums + r * s->padded, s->padded);
+  }
+}
+
+CK_TARGET static void attention(
+    const ck_attention *q, size_t first, size_t end, size_t head, void *scratch) {
+  const size_t count = end - first, size = q->head_size;
+  attention_scratch s;
+  s.padded = padded_head(size);
+  s.tile = (float *)scratch;
+  s.scores = s.tile + size * CK_KEY_TILE;
+  s.sums = s.scores + count * CK_KEY_BLOCK;
+  s.largest = s.sums + count * s.padded;
+  s.total = s.largest + count;
+  // The floats so far are an even number of them, so this is aligned for size_t.
+  s.from = (size_t *)(void *)(s.total + count);
+  s.to = s.from + count;
+
+  size_t low = q->key_count, high = 0;
+  for (size_t r = 0; r < count; r++) {
+    size_t from, to;
+    visible(q, first + r, 0, q->key_count, &from, &to);
+    if (from < to) {
+      low = smaller(low, from);
+      high = to > high ? to : high;
+    }
+    s.largest[r] = -__builtin_inff();
+    s.total[r] = 0;
+    for (size_t i = 0; i < s.padded; i += CK_LANES) {
+      v_store(s.sums + r * s.padded + i, v_zero());
+    }
+  }
+  for (size_t start = low / CK_KEY_BLOCK * CK_KEY_BLOCK; start < high; start += CK_KEY_BLOCK) {
+    attend_block(q, first, count, head, start, smaller(high - start, CK_KEY_BLOCK), &s);
+  }
+  for (size_t r = 0; r < count; r++) {
+    float *out = q->output + (first + r) * q->heads * size + head * size;
+    size_t from, to;
+    visible(q, first + r, 0, q->key_count, &from, &to);
+    for (size_t i = 0; i < size; i += CK_LANES) {
+      const vf sum = v_load(s.sums + r * s.padded + i);
+      v_store_n(out + i, from < to ? sum / v_set(s.total[r]) : v_zero(), smaller(size - i, CK_LANES));
+    }
+  }
+}

@@ -1,0 +1,22 @@
+#if defined(__x86_64__)
+
+#include "tables.h"
+
+// Sums are fused only where a kernel asks for it, so that every build gives the same bits.
+#pragma STDC FP_CONTRACT OFF
+
+#include "vector_avx2.h"
+
+#include "math_body.h"
+#include "elementwise_body.h"
+#include "normalization_body.h"
+#include "rotation_body.h"
+#include "reduction_body.h"
+#include "linear_body.h"
+#include "attention_body.h"
+
+#define CK_TABLE ck_avx2_table
+#define CK_FAMILY CK_FAMILY_AVX2
+#include "table_body.h"
+
+#endif

@@ -1,0 +1,23 @@
+#if defined(__aarch64__)
+
+#include "tables.h"
+
+// Sums are fused only where a kernel asks for it, so that every build gives the same bits.
+#pragma STDC FP_CONTRACT OFF
+
+#define CK_GENERIC_FMA 1
+#include "vector_generic.h"
+
+#include "math_body.h"
+#include "elementwise_body.h"
+#include "normalization_body.h"
+#include "rotation_body.h"
+#include "reduction_body.h"
+#include "linear_body.h"
+#include "attention_body.h"
+
+#define CK_TABLE ck_neon_table
+#define CK_FAMILY CK_FAMILY_NEON
+#include "table_body.h"
+
+#endif
