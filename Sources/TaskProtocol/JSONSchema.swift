@@ -19,7 +19,9 @@ public struct JSONSchema: Sendable {
     _ = try type.init(from: SchemaDecoder(recorder: recorder, codingPath: []))
     guard case .object(var members) = recorder.schema else {
       throw DecodingError.typeMismatch(
-        type, DecodingError.Context(codingPath: [], debugDescription: "not an object"))
+        type,
+        DecodingError.Context(codingPath: [], debugDescription: "not an object")
+      )
     }
     members["$schema"] = .string("https://json-schema.org/draft/2020-12/schema")
     members["$id"] = .string(identifier)
@@ -54,7 +56,8 @@ private struct SchemaDecoder: Decoder {
 
   func unkeyedContainer() throws -> any UnkeyedDecodingContainer {
     throw DecodingError.dataCorrupted(
-      DecodingError.Context(codingPath: codingPath, debugDescription: "lists are read by type"))
+      DecodingError.Context(codingPath: codingPath, debugDescription: "lists are read by type")
+    )
   }
 
   func singleValueContainer() -> any SingleValueDecodingContainer {
@@ -64,12 +67,15 @@ private struct SchemaDecoder: Decoder {
 
 /// The schema of a value and a sample of it.
 private func describe<T: Decodable>(
-  _ type: T.Type, at path: [any CodingKey]
+  _ type: T.Type,
+  at path: [any CodingKey]
 ) throws -> (JSONValue, T) {
   func described(_ name: String, _ sample: Any) throws -> (JSONValue, T) {
     guard let sample = sample as? T else {
       throw DecodingError.typeMismatch(
-        type, DecodingError.Context(codingPath: path, debugDescription: "no sample"))
+        type,
+        DecodingError.Context(codingPath: path, debugDescription: "no sample")
+      )
     }
     return (.object(["type": .string(name)]), sample)
   }
@@ -95,7 +101,9 @@ private func describe<T: Decodable>(
     return (recorder.schema, sample)
   }
   throw DecodingError.typeMismatch(
-    type, DecodingError.Context(codingPath: path, debugDescription: "no sample"))
+    type,
+    DecodingError.Context(codingPath: path, debugDescription: "no sample")
+  )
 }
 
 extension SchemaEnumeration {
@@ -170,11 +178,15 @@ private struct KeyedSchema<Key: CodingKey>: KeyedDecodingContainerProtocol {
 
   private func unsupported(_ key: Key) -> DecodingError {
     .dataCorruptedError(
-      forKey: key, in: KeyedDecodingContainer(self), debugDescription: "not a plain property")
+      forKey: key,
+      in: KeyedDecodingContainer(self),
+      debugDescription: "not a plain property"
+    )
   }
 
   func nestedContainer<NestedKey: CodingKey>(
-    keyedBy type: NestedKey.Type, forKey key: Key
+    keyedBy type: NestedKey.Type,
+    forKey key: Key
   ) throws -> KeyedDecodingContainer<NestedKey> { throw unsupported(key) }
   func nestedUnkeyedContainer(forKey key: Key) throws -> any UnkeyedDecodingContainer {
     throw unsupported(key)

@@ -15,6 +15,7 @@ public protocol TaskPlugin: Sendable {
   /// Reads the text that a model wrote.
   ///
   /// - Parameter text: The whole output, without the prompt and without the end token.
+  /// - Returns: The typed document.
   /// - Throws: ``ParseFailure`` with at least one finding of severity ``Severity/error``.
   func parse(_ text: String) throws(ParseFailure) -> Document
 
@@ -52,7 +53,7 @@ public struct TaskManifest: Codable, Equatable, Sendable {
   public let imagePolicy: ImagePolicy
   /// Most tokens one answer may take.
   public let maximumTokens: Int
-  /// A sentence that every output must carry, such as `For research, not for diagnosis.`
+  /// A sentence that every output must carry.
   public let notice: String?
 
   /// A manifest; see the properties for what each value means.

@@ -18,7 +18,7 @@ public struct TaskResult: Codable, Equatable, Sendable {
   public var status: TaskStatus
   /// The model's output, byte for byte; absent when the image could not be read.
   public var text: String?
-  /// The parsed document; its shape is the plugin's. Absent when the text has no document.
+  /// The parsed document, absent when the text has none; its shape is the plugin's.
   public var document: JSONValue?
   /// What the validator has to say, in the order of the text.
   public var findings: [Finding]
@@ -134,7 +134,11 @@ public struct InputReference: Codable, Equatable, Sendable {
 
   /// A reference; see the properties for what each value means.
   public init(
-    path: String, sha256: String? = nil, width: Int? = nil, height: Int? = nil, page: Int? = nil
+    path: String,
+    sha256: String? = nil,
+    width: Int? = nil,
+    height: Int? = nil,
+    page: Int? = nil
   ) {
     self.path = path
     self.sha256 = sha256

@@ -23,13 +23,16 @@ package final class ByteStorage: @unchecked Sendable {
   /// - Parameters:
   ///   - byteCount: Size in bytes, zero or more.
   ///   - body: Receives exactly `byteCount` writable bytes.
+  /// - Throws: What `body` throws.
   package init<E: Error>(
     byteCount: Int,
     initializingWith body: (UnsafeMutableRawBufferPointer) throws(E) -> Void
   ) throws(E) {
     let padded = max(byteCount, 1)
     let pointer = UnsafeMutableRawPointer.allocate(
-      byteCount: padded, alignment: ByteStorage.alignment)
+      byteCount: padded,
+      alignment: ByteStorage.alignment
+    )
     pointer.initializeMemory(as: UInt8.self, repeating: 0, count: padded)
     self.baseAddress = UnsafeRawPointer(pointer)
     self.byteCount = byteCount
@@ -58,7 +61,8 @@ package final class ByteStorage: @unchecked Sendable {
     guard size > 0 else {
       // mmap refuses empty files; an empty heap block says the same to every reader.
       self.baseAddress = UnsafeRawPointer(
-        UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: ByteStorage.alignment))
+        UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: ByteStorage.alignment)
+      )
       self.byteCount = 0
       self.isMapped = false
       return
@@ -103,7 +107,8 @@ package struct MappingError: Error, Equatable, CustomStringConvertible {
   }
 
   package var description: String {
-    let reason = operation == "map" && code == EINVAL
+    let reason =
+      operation == "map" && code == EINVAL
       ? "not a regular file" : String(cString: strerror(code))
     return "\(path): cannot \(operation): \(reason)"
   }

@@ -22,7 +22,9 @@ package final class FloatMatrix: @unchecked Sendable {
     self.columns = columns
     let count = max(rows * columns, 1)
     let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: count * MemoryLayout<Float>.stride, alignment: ByteStorage.alignment)
+      byteCount: count * MemoryLayout<Float>.stride,
+      alignment: ByteStorage.alignment
+    )
     self.pointer = raw.initializeMemory(as: Float.self, repeating: 0, count: count)
   }
 

@@ -3,13 +3,12 @@ package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   /// Extent per axis; never negative.
   package let extents: [Int]
 
-  /// Elements in total; 1 for a scalar, `nil` never occurs because ``init(checking:)`` refuses it.
+  /// Elements in total; 1 for a scalar.
   package let elementCount: Int
 
-  /// A shape whose extents come from a file.
+  /// A shape whose extents come from a file; `nil` when one is negative or the product overflows.
   ///
   /// - Parameter extents: Extent per axis, outermost first.
-  /// - Returns: `nil` when an extent is negative or the product overflows `Int`.
   package init?(checking extents: [Int]) {
     var count = 1
     for extent in extents {

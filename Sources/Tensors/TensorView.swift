@@ -16,7 +16,8 @@ package struct TensorView: Sendable {
   /// - Returns: `nil` when the elements do not lie inside `storage`.
   package init?(storage: ByteStorage, byteOffset: Int, shape: Shape, elementType: ElementType) {
     let (size, overflow) = shape.elementCount.multipliedReportingOverflow(
-      by: elementType.byteCount)
+      by: elementType.byteCount
+    )
     guard !overflow, byteOffset >= 0, size <= storage.byteCount,
       byteOffset <= storage.byteCount - size
     else { return nil }
@@ -61,6 +62,7 @@ extension ElementType {
   /// - Parameters:
   ///   - base: Address of element 0, any alignment.
   ///   - index: Element index, not byte offset.
+  /// - Returns: The element's value.
   package func load(_ base: UnsafeRawPointer, at index: Int) -> Float {
     switch self {
     case .float32:

@@ -1,0 +1,230 @@
+import Checkpoints
+import ConstrainedDecoding
+import Foundation
+import Generation
+package import ImageInput
+import OutputConstraints
+package import PaliGemma
+package import TaskProtocol
+import Tokenization
+
+/// Runs tasks on images: fit, encode, decode, parse, validate, report.
+package struct Transcriber: Sendable {
+  private let model: PaliGemmaModel
+  private let reference: ModelReference
+  private let limits: ImageLimits
+  private let vocabulary: TokenVocabulary
+
+  /// - Parameters:
+  ///   - model: The loaded checkpoint.
+  ///   - reference: How results name it.
+  ///   - limits: The largest image that is decoded.
+  package init(
+    model: PaliGemmaModel,
+    reference: ModelReference,
+    limits: ImageLimits = .standard
+  ) {
+    self.model = model
+    self.reference = reference
+    self.limits = limits
+    self.vocabulary = TokenVocabulary(
+      model.tokenizer,
+      endTokens: model.checkpoint.configuration.endTokens
+    )
+  }
+
+  /// Transcribes one image; whatever goes wrong with it becomes part of the result.
+  ///
+  /// - Parameters:
+  ///   - bytes: The image file.
+  ///   - path: The file's name for the result.
+  ///   - plugin: The task.
+  ///   - options: How to decode.
+  ///   - onToken: Called with the number of tokens after each one.
+  /// - Returns: The result, with the typed document where there is one.
+  package func transcribe<P: TaskPlugin>(
+    _ bytes: [UInt8],
+    path: String,
+    plugin: P,
+    options: TranscriptionOptions,
+    onToken: ((Int) -> Void)? = nil
+  ) -> Transcription<P.Document> {
+    let manifest = plugin.manifest
+    var input = InputReference(path: path, sha256: SHA256Digest.hex(of: bytes))
+    var timing = TaskTiming()
+    let clock = ContinuousClock()
+
+    var pixels: PixelTensor?
+    var problem: ImageError?
+    timing.image =
+      clock.measure {
+        do throws(ImageError) {
+          let image = try RasterImage(bytes: bytes, name: path, limits: limits)
+          input.width = image.width
+          input.height = image.height
+          pixels = model.preprocessor.pixels(image, fit: manifest.imagePolicy.fit)
+        } catch {
+          problem = error
+        }
+      }.seconds
+    guard let pixels else {
+      let result = failedResult(
+        plugin: manifest,
+        input: input,
+        code: "image-unreadable",
+        message: problem?.description ?? "\(path): cannot be read"
+      )
+      return Transcription(result: result, failure: .unreadable)
+    }
+
+    do {
+      let features = try model.features(of: pixels)
+      timing.vision = features.seconds
+      let output = try generate(features, plugin: plugin, options: options, onToken: onToken)
+      timing.prefill = output.timing.prefillSeconds
+      timing.decode = output.timing.decodeSeconds
+      return try assess(output, plugin: plugin, input: input, timing: timing)
+    } catch {
+      let result = failedResult(
+        plugin: manifest,
+        input: input,
+        code: "decoding-failed",
+        message: "\(path): \(error)"
+      )
+      return Transcription(result: result, failure: .failed)
+    }
+  }
+
+  /// The result of an image that has no output.
+  ///
+  /// - Parameters:
+  ///   - plugin: The task.
+  ///   - input: What is known of the image.
+  ///   - code: The finding's code.
+  ///   - message: The finding's message; names the file.
+  /// - Returns: A result of status ``TaskStatus/failed`` with one finding.
+  package func failedResult(
+    plugin: TaskManifest,
+    input: InputReference,
+    code: String,
+    message: String
+  ) -> TaskResult {
+    TaskResult(
+      task: plugin.id,
+      plugin: PluginReference(plugin),
+      model: reference,
+      input: input,
+      status: .failed,
+      findings: [Finding(code: code, severity: .error, message: message, path: input.path)],
+      notice: plugin.notice
+    )
+  }
+
+  private func generate<P: TaskPlugin>(
+    _ features: ImageFeatures,
+    plugin: P,
+    options: TranscriptionOptions,
+    onToken: ((Int) -> Void)?
+  ) throws -> GenerationOutput {
+    let manifest = plugin.manifest
+    let generation = GenerationOptions(
+      maximumTokens: options.maximumTokens ?? manifest.maximumTokens,
+      strategy: options.strategy
+    )
+    let mask = options.isConstrained ? try plugin.constraint.map(masking) : nil
+    var count = 0
+    return try model.generate(
+      features,
+      prompt: manifest.promptPrefix,
+      options: generation,
+      mask: mask,
+      onToken: { _ in
+        count += 1
+        onToken?(count)
+      }
+    )
+  }
+
+  /// A mask of the plugin's constraint over the checkpoint's vocabulary.
+  private func masking(_ constraint: any OutputConstraint) throws -> any TokenMasking {
+    func open<C: OutputConstraint>(_ constraint: C) throws -> any TokenMasking {
+      try ConstraintMask(constraint, over: vocabulary)
+    }
+    return try open(constraint)
+  }
+
+  /// Parses and validates an output.
+  private func assess<P: TaskPlugin>(
+    _ output: GenerationOutput,
+    plugin: P,
+    input: InputReference,
+    timing: TaskTiming
+  ) throws -> Transcription<P.Document> {
+    var timing = timing
+    var document: P.Document?
+    var findings: [Finding] = []
+    timing.validation = try ContinuousClock().measure {
+      findings = try plugin.validate(ValidationSource(modelOutput: output.text))
+      do throws(ParseFailure) {
+        document = try plugin.parse(output.text)
+      } catch {
+        if !findings.contains(where: { $0.severity == .error }) { findings += error.findings }
+      }
+    }.seconds
+    let isValid = document != nil && !findings.contains { $0.severity == .error }
+    var result = TaskResult(
+      task: plugin.manifest.id,
+      plugin: PluginReference(plugin.manifest),
+      model: reference,
+      input: input,
+      status: isValid ? .valid : .invalid,
+      text: output.text,
+      findings: findings,
+      confidence: exp(output.logProbabilities.reduce(0) { $0 + Double($1) }),
+      tokens: output.tokenIDs.count,
+      truncated: output.finishReason == .length,
+      interventions: output.interventions.map(record),
+      timing: timing,
+      notice: plugin.manifest.notice
+    )
+    if let document { result.document = try TaskProtocol.JSONValue(encoding: document) }
+    return Transcription(result: result, document: document)
+  }
+
+  private func record(_ intervention: Intervention) -> InterventionRecord {
+    InterventionRecord(
+      step: intervention.step,
+      kind: intervention.kind.rawValue,
+      favourite: model.tokenizer.piece(intervention.favourite) ?? "",
+      chosen: model.tokenizer.piece(intervention.chosen) ?? "",
+      favouriteLogProbability: Double(intervention.favouriteLogProbability),
+      chosenLogProbability: Double(intervention.chosenLogProbability),
+      maskedMass: Double(intervention.maskedMass)
+    )
+  }
+}
+
+extension ImagePolicy {
+  /// The fit that the image module knows this policy by.
+  package var fit: ImageFit {
+    switch self {
+    case .stretch: .stretch
+    case .pad: .pad
+    }
+  }
+}
+
+extension TaskProtocol.JSONValue {
+  /// The JSON that a document encodes to.
+  fileprivate init(encoding value: some Encodable) throws {
+    self = try JSONDecoder().decode(TaskProtocol.JSONValue.self, from: JSONEncoder().encode(value))
+  }
+}
+
+extension Duration {
+  /// The duration in seconds.
+  package var seconds: Double {
+    let (seconds, attoseconds) = components
+    return Double(seconds) + Double(attoseconds) * 1e-18
+  }
+}
