@@ -53,7 +53,9 @@ func system(_ name: String, pkgConfig: String, apt: String, brew: String) -> Tar
 }
 
 let argumentParser: Target.Dependency = .product(
-  name: "ArgumentParser", package: "swift-argument-parser")
+  name: "ArgumentParser",
+  package: "swift-argument-parser"
+)
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
 let package = Package(
@@ -103,7 +105,8 @@ let package = Package(
       [
         "Tensors", "Kernels", "Checkpoints", "Tokenization", "ImageInput", "VisionEncoder",
         "LanguageModel", "Generation", "ConstrainedDecoding",
-      ]),
+      ]
+    ),
 
     // The plugin API and what plugins build on.
     library("OutputConstraints"),
@@ -117,13 +120,15 @@ let package = Package(
       [
         "TaskProtocol", "OutputConstraints", "PaliGemma", "ImageInput", "Generation",
         "ConstrainedDecoding", "Checkpoints", "Tokenization", "Kernels", "CCrypto",
-      ]),
+      ]
+    ),
     library(
       "CommandLineTool",
       [
         "TaskEngine", "TaskProtocol", "PaliGemma", "ImageInput", "Generation", "Checkpoints",
         "Kernels", "Tokenization", argumentParser,
-      ]),
+      ]
+    ),
     .executableTarget(
       name: "copyist",
       dependencies: ["CommandLineTool", "TaskProtocol", "TableDomain"],
@@ -147,10 +152,13 @@ let package = Package(
       [
         "Tensors", "Kernels", "Checkpoints", "Tokenization", "ImageInput", "VisionEncoder",
         "LanguageModel", "Generation",
-      ]),
+      ]
+    ),
     tests(of: "Generation", ["Tensors"]),
     tests(
-      of: "ConstrainedDecoding", ["OutputConstraints", "Tokenization", "Generation", "Tensors"]),
+      of: "ConstrainedDecoding",
+      ["OutputConstraints", "Tokenization", "Generation", "Tensors"]
+    ),
     tests(of: "OutputConstraints"),
     tests(of: "TaskProtocol"),
     tests(of: "XMLValidation"),

@@ -25,7 +25,11 @@ import Testing
     for offset in 0...17 {
       for count in 0...5 {
         let view = TensorView(
-          storage: storage, byteOffset: offset, shape: [count], elementType: .float32)
+          storage: storage,
+          byteOffset: offset,
+          shape: [count],
+          elementType: .float32
+        )
         #expect((view != nil) == (offset + count * 4 <= 16))
       }
     }

@@ -1,0 +1,90 @@
+package import Foundation
+package import TaskEngine
+
+/// What the commands share: the domains and the streams, replaceable in tests.
+package struct ToolEnvironment: Sendable {
+  /// The domains this executable offers.
+  package var registry: TaskRegistry
+  /// Receives results.
+  package var output: TextStream
+  /// Receives progress and diagnostics.
+  package var diagnostics: TextStream
+  /// Reads standard input to its end.
+  package var readInput: @Sendable () throws -> Data
+  /// Path of the running executable, from which the embedded checkpoint is found.
+  package var executablePath: String
+  /// Environment variables.
+  package var variables: [String: String]
+
+  package init(
+    registry: TaskRegistry,
+    output: TextStream,
+    diagnostics: TextStream,
+    readInput: @escaping @Sendable () throws -> Data,
+    executablePath: String,
+    variables: [String: String]
+  ) {
+    self.registry = registry
+    self.output = output
+    self.diagnostics = diagnostics
+    self.readInput = readInput
+    self.executablePath = executablePath
+    self.variables = variables
+  }
+
+  /// The process's own streams and variables.
+  package static func standard(registry: TaskRegistry) -> ToolEnvironment {
+    ToolEnvironment(
+      registry: registry,
+      output: .standardOutput,
+      diagnostics: .standardError,
+      readInput: { FileHandle.standardInput.readDataToEndOfFile() },
+      executablePath: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "copyist",
+      variables: ProcessInfo.processInfo.environment
+    )
+  }
+
+  /// The environment of the command that runs in this task; set by ``CopyistCommand``.
+  @TaskLocal package static var current: ToolEnvironment?
+}
+
+/// A place that text is written to.
+package struct TextStream: Sendable {
+  private let sink: @Sendable (String) -> Void
+  /// Whether a person reads along, so that a progress line makes sense.
+  package let isTerminal: Bool
+
+  package init(isTerminal: Bool = false, sink: @escaping @Sendable (String) -> Void) {
+    self.isTerminal = isTerminal
+    self.sink = sink
+  }
+
+  /// Writes text as it is.
+  package func write(_ text: String) { sink(text) }
+
+  /// Writes text and a newline.
+  package func writeLine(_ text: String) { sink(text + "\n") }
+
+  /// The process's standard output.
+  package static var standardOutput: TextStream { TextStream(descriptor: 1) }
+
+  /// The process's standard error.
+  package static var standardError: TextStream { TextStream(descriptor: 2) }
+
+  private init(descriptor: Int32) {
+    self.init(isTerminal: isatty(descriptor) == 1) { text in
+      // Written unbuffered, so that a result is seen as soon as it stands.
+      var bytes = Array(text.utf8)[...]
+      while !bytes.isEmpty {
+        let written = bytes.withUnsafeBytes {
+          Foundation.write(descriptor, $0.baseAddress, $0.count)
+        }
+        if written < 0 {
+          if errno == EINTR { continue }
+          return
+        }
+        bytes = bytes.dropFirst(written)
+      }
+    }
+  }
+}

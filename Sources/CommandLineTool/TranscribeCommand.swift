@@ -1,0 +1,204 @@
+import ArgumentParser
+import Foundation
+import TaskEngine
+import TaskProtocol
+
+/// `copyist transcribe`: images in, validated documents out.
+struct TranscribeCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "transcribe",
+    abstract: "Transcribe images into validated documents.",
+    usage: """
+      copyist transcribe table scan.png
+      copyist transcribe table scan.png --format csv -o scan.csv
+      copyist transcribe table scans/ --format html -o out/
+      copyist transcribe table scans/*.png --jsonl > results.jsonl
+      """,
+    discussion: """
+      Documents go to standard output or to -o, a line per image to standard error. A folder \
+      stands for the PNG and JPEG files in it; '-' reads an image from standard input. Valid is \
+      not the same as right: the line says how probable the text is to the model.
+      """
+  )
+
+  @Argument(help: "The task; 'copyist tasks' lists them.")
+  var task: String
+
+  @Argument(help: "PNG or JPEG files, or folders of them.", completion: .file())
+  var images: [String]
+
+  @OptionGroup var modelOptions: ModelOptions
+
+  @Option(help: "Output format; 'copyist tasks <task>' lists them (default: the task's first).")
+  var format: String?
+
+  @Option(
+    name: .shortAndLong,
+    help: "Write to this file, or into this folder when there are several images.",
+    completion: .file()
+  )
+  var output: String?
+
+  @Flag(help: "Print results as JSON: one object, or an array when there are several images.")
+  var json = false
+
+  @Flag(help: "Print each result as one line of JSON as soon as it is ready.")
+  var jsonl = false
+
+  @Flag(help: "Decode freely and only check the output.")
+  var check = false
+
+  @Flag(help: "Hold the model to the task's language; this is the default where a task has one.")
+  var constrain = false
+
+  @Option(help: "Most tokens per output (default: the task's).")
+  var maxTokens: Int?
+
+  @Flag(name: .shortAndLong, help: "Print no line per image on standard error.")
+  var quiet = false
+
+  func validate() throws {
+    if json && jsonl { throw ValidationError("--json and --jsonl exclude each other") }
+    if check && constrain { throw ValidationError("--check and --constrain exclude each other") }
+    if let maxTokens, maxTokens < 1 {
+      throw ValidationError("--max-tokens must be 1 or more, not \(maxTokens)")
+    }
+  }
+
+  func run() throws {
+    let environment = try environment()
+    try run(try environment.plugin(named: task), in: environment)
+  }
+
+  private func run<P: TaskPlugin>(_ plugin: P, in environment: ToolEnvironment) throws {
+    let exporter = try exporter(of: plugin)
+    if constrain && plugin.constraint == nil {
+      throw ToolError("the task '\(task)' has no constraint; leave out --constrain", exit: .usage)
+    }
+    let inputs = try InputList(images).paths
+    let destination = try OutputDestination(option: output, inputs: inputs)
+    let files = try destination.paths(for: inputs, fileExtension: exporter.fileExtension)
+    let transcriber = try modelOptions.transcriber(
+      in: environment,
+      identifiesModel: json || jsonl
+    )
+    var report = TranscriptionReport(
+      command: self,
+      environment: environment,
+      inputCount: inputs.count
+    )
+    let options = TranscriptionOptions(
+      isConstrained: !check,
+      maximumTokens: maxTokens
+    )
+    for (index, input) in inputs.enumerated() {
+      report.begin(input)
+      let transcription = transcribe(
+        input,
+        plugin: plugin,
+        transcriber: transcriber,
+        options: options,
+        report: report,
+        in: environment
+      )
+      try report.end(
+        transcription.result,
+        document: transcription.document.map(exporter.write),
+        file: files?[index],
+        failure: transcription.failure.map(ToolExit.init)
+      )
+    }
+    try report.finish()
+  }
+
+  /// The transcription of one input; what goes wrong with it is part of the result, so that the
+  /// other inputs of the run are not affected.
+  private func transcribe<P: TaskPlugin>(
+    _ input: String,
+    plugin: P,
+    transcriber: Transcriber,
+    options: TranscriptionOptions,
+    report: TranscriptionReport,
+    in environment: ToolEnvironment
+  ) -> Transcription<P.Document> {
+    do {
+      let bytes = try environment.readFile(input)
+      return transcriber.transcribe(
+        Array(bytes),
+        path: input,
+        plugin: plugin,
+        options: options,
+        onToken: report.progress(for: input)
+      )
+    } catch {
+      return Transcription(
+        result: transcriber.failedResult(
+          plugin: plugin.manifest,
+          input: InputReference(path: input),
+          code: "unreadable",
+          message: error.description
+        ),
+        failure: .unreadable
+      )
+    }
+  }
+
+  private func exporter<P: TaskPlugin>(of plugin: P) throws -> Exporter<P.Document> {
+    let exporters = plugin.exporters
+    let known = exporters.map(\.name).joined(separator: ", ")
+    guard
+      let chosen = format.map({ name in exporters.first { $0.name == name } }) ?? exporters.first
+    else {
+      throw ToolError(
+        "the task '\(task)' does not write '\(format ?? "")'; known formats: \(known)",
+        exit: .usage
+      )
+    }
+    return chosen
+  }
+}
+
+/// The images of a run with folders replaced by what is in them.
+struct InputList {
+  /// One path per image, `-` for standard input.
+  let paths: [String]
+
+  /// - Throws: ``ToolError`` when a folder holds no image or cannot be listed.
+  init(_ arguments: [String]) throws(ToolError) {
+    var paths: [String] = []
+    for argument in arguments {
+      let url = URL(filePath: argument)
+      let values = argument == "-" ? nil : try? url.resourceValues(forKeys: [.isDirectoryKey])
+      guard values?.isDirectory == true else {
+        paths.append(argument)
+        continue
+      }
+      let names: [String]
+      do {
+        names = try FileManager.default.contentsOfDirectory(atPath: argument)
+      } catch {
+        throw ToolError("\(argument): \(ToolEnvironment.reason(of: error))", exit: .unreadable)
+      }
+      let images = names.sorted().filter { name in
+        let ending = URL(filePath: name).pathExtension.lowercased()
+        return !name.hasPrefix(".") && ["png", "jpg", "jpeg"].contains(ending)
+      }
+      guard !images.isEmpty else {
+        throw ToolError("\(argument): holds no PNG or JPEG files", exit: .unreadable)
+      }
+      let prefix = argument.hasSuffix("/") ? argument : argument + "/"
+      paths += images.map { prefix + $0 }
+    }
+    self.paths = paths
+  }
+}
+
+extension ToolExit {
+  /// The code for an image without an output.
+  init(_ failure: TranscriptionFailure) {
+    switch failure {
+    case .unreadable: self = .unreadable
+    case .failed: self = .failure
+    }
+  }
+}
