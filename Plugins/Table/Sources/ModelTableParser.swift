@@ -1,3 +1,5 @@
+package import XMLValidation
+
 /// Reads the language that the model writes and nothing else.
 ///
 ///     document = "<table>" [head] body "</table>"
@@ -9,8 +11,8 @@
 ///     style    = "b" | "i" | "sup" | "sub"
 ///
 /// `n` has no leading zero and is at least 2, at most 65534 for rows and 1000 for columns. A
-/// character is any Unicode scalar but `<`, `>`, `&` and the control characters. White space around
-/// the document is ignored; anywhere else it is text.
+/// character is any Unicode scalar but `<`, `>`, `&`, the control characters and U+FFFE and U+FFFF,
+/// which no XML may hold. White space around the document is ignored; within a cell it is text.
 package struct ModelTableParser {
   /// Styles within styles, at most.
   package static let maximumStyleDepth = 8
@@ -41,6 +43,7 @@ package struct ModelTableParser {
   private mutating func parseDocument() throws(ModelTableError) {
     skipWhiteSpace()
     guard accept("<table>") else {
+      if offset < bytes.count, isUnfinished("<table>") { throw truncation("<table>") }
       throw failure(
         "no-table",
         "The text does not start with <table>; found \(describeNext()).",
@@ -85,6 +88,7 @@ package struct ModelTableParser {
     cell += 1
     let rowSpan = try parseSpan("rowspan", maximum: Self.maximumRowSpan)
     let columnSpan = try parseSpan("colspan", maximum: Self.maximumColumnSpan)
+    if isUnfinished(" rowspan=\"") || isUnfinished(" colspan=\"") { throw truncation(">") }
     try expect(">", where: "the end of <td>, or rowspan=\"...\" and then colspan=\"...\"")
     contents.append(try parseContent())
     return SourceCell(rowSpan: rowSpan, columnSpan: columnSpan, position: position)
@@ -129,9 +133,13 @@ package struct ModelTableParser {
       case UInt8(ascii: ">"):
         throw failure("unescaped-character", "A bare > in the text.", "Write &gt; instead.")
       case 0..<0x20, 0x7F:
-        throw controlCharacter(bytes[offset])
+        throw controlCharacter(UInt16(bytes[offset]))
       case 0xC2 where offset + 1 < bytes.count && bytes[offset + 1] < 0xA0:
-        throw controlCharacter(bytes[offset + 1])
+        throw controlCharacter(UInt16(bytes[offset + 1]))
+      case 0xEF where bytes[offset...].starts(with: [0xEF, 0xBF, 0xBE]):
+        throw controlCharacter(0xFFFE)
+      case 0xEF where bytes[offset...].starts(with: [0xEF, 0xBF, 0xBF]):
+        throw controlCharacter(0xFFFF)
       case let byte:
         runs.append(byte)
         offset += 1
@@ -207,13 +215,14 @@ extension ModelTableParser {
   ) throws(ModelTableError) {
     guard !accept(expected) else { return }
     let wanted = choice ?? expected
-    let rest = bytes[offset...]
-    if rest.isEmpty || (rest.count < expected.utf8.count && expected.utf8.starts(with: rest))
-      || isPrefixOfTag
-    {
-      throw truncation(wanted)
-    }
+    if isUnfinished(expected) || isPrefixOfTag { throw truncation(wanted) }
     throw failure("unexpected-text", "Expected \(wanted), found \(describeNext()).", nil)
+  }
+
+  /// Whether the text ends before `expected` is complete.
+  private func isUnfinished(_ expected: String) -> Bool {
+    let rest = bytes[offset...]
+    return rest.count < expected.utf8.count && expected.utf8.starts(with: rest)
   }
 
   private mutating func skipWhiteSpace() {
@@ -250,12 +259,13 @@ extension ModelTableParser {
     offset = bytes.count
     return failure(
       "truncated",
-      "The text ends in row \(row) before \(expected).",
+      row == 0
+        ? "The text ends before \(expected)." : "The text ends in row \(row) before \(expected).",
       "The output was cut off: allow more tokens."
     )
   }
 
-  private mutating func controlCharacter(_ code: UInt8) -> ModelTableError {
+  private mutating func controlCharacter(_ code: UInt16) -> ModelTableError {
     let digits = String(code, radix: 16, uppercase: true)
     return failure(
       "control-character",

@@ -1,9 +1,16 @@
+package import XMLValidation
+
 /// A table as its author wrote it: groups of rows of cells, before cells have columns.
 package struct SourceTable: Equatable, Sendable {
   /// Columns announced by `<col>` and `<colgroup>`, `nil` without them.
   package var declaredColumns: Int?
   /// Row groups from top to bottom.
   package var groups: [SourceGroup]
+
+  package init(declaredColumns: Int? = nil, groups: [SourceGroup]) {
+    self.declaredColumns = declaredColumns
+    self.groups = groups
+  }
 }
 
 /// A `<thead>`, `<tbody>` or `<tfoot>`, or a run of rows outside of them.
@@ -16,12 +23,22 @@ package struct SourceGroup: Equatable, Sendable {
 
   package var kind: Kind
   package var rows: [SourceRow]
+
+  package init(kind: Kind, rows: [SourceRow]) {
+    self.kind = kind
+    self.rows = rows
+  }
 }
 
 /// A `<tr>`.
 package struct SourceRow: Equatable, Sendable {
   package var cells: [SourceCell]
   package var position: SourcePosition?
+
+  package init(cells: [SourceCell], position: SourcePosition? = nil) {
+    self.cells = cells
+    self.position = position
+  }
 }
 
 /// A `<td>` or `<th>`.
@@ -31,10 +48,10 @@ package struct SourceCell: Equatable, Sendable {
   /// Columns asked for, 1...1000.
   package var columnSpan: Int
   package var position: SourcePosition?
-}
 
-/// Where something starts in a text, counted from 1; columns count Unicode scalars.
-package struct SourcePosition: Equatable, Sendable {
-  package var line: Int
-  package var column: Int?
+  package init(rowSpan: Int, columnSpan: Int, position: SourcePosition? = nil) {
+    self.rowSpan = rowSpan
+    self.columnSpan = columnSpan
+    self.position = position
+  }
 }

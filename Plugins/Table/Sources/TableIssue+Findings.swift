@@ -1,4 +1,5 @@
 package import TaskProtocol
+import XMLValidation
 
 extension TableIssue {
   /// Whether the issue leaves no grid that could be shown.

@@ -1,8 +1,25 @@
-/// Turns byte offsets into lines and columns; asked in rising order, a whole text costs one pass.
-package struct LineCounter {
+/// Where something starts in a text, counted from 1.
+package struct SourcePosition: Equatable, Hashable, Sendable {
+  /// Lines end with a line feed.
+  package var line: Int
+  /// Unicode scalars from the start of the line, where known.
+  package var column: Int?
+
+  /// A place in a text.
+  package init(line: Int, column: Int? = nil) {
+    self.line = line
+    self.column = column
+  }
+}
+
+/// Turns byte offsets into positions; asked in rising order, a whole text costs one pass.
+package struct LineCounter: Sendable {
   private var offset = 0
   private var line = 1
   private var column = 1
+
+  /// A counter at the start of a text.
+  package init() {}
 
   /// The position of the byte at `target`, which may be the end of the text.
   package mutating func position(of target: Int, in bytes: [UInt8]) -> SourcePosition {
