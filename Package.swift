@@ -40,7 +40,8 @@ func domain(_ folder: String, _ dependencies: [Target.Dependency]) -> [Target] {
     ),
     .testTarget(
       name: "\(folder)DomainTests",
-      dependencies: [.target(name: "\(folder)Domain"), "TestSupport"] + dependencies,
+      dependencies: [.target(name: "\(folder)Domain"), "TestSupport", "TaskProtocolTesting"]
+        + dependencies,
       path: "Plugins/\(folder)/Tests",
       swiftSettings: swiftSettings
     ),
@@ -64,6 +65,7 @@ let package = Package(
   products: [
     .executable(name: "copyist", targets: ["copyist"]),
     .library(name: "TaskProtocol", targets: ["TaskProtocol", "OutputConstraints"]),
+    .library(name: "TaskProtocolTesting", targets: ["TaskProtocolTesting"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -111,6 +113,9 @@ let package = Package(
     // The plugin API and what plugins build on.
     library("OutputConstraints"),
     library("TaskProtocol", ["OutputConstraints"]),
+    library(
+      "TaskProtocolTesting",
+      ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation", "Tensors"]),
     library("XMLValidation", ["CLibXML2"]),
     library("Metrics", ["XMLValidation"]),
 
@@ -161,6 +166,9 @@ let package = Package(
     ),
     tests(of: "OutputConstraints"),
     tests(of: "TaskProtocol"),
+    tests(
+      of: "TaskProtocolTesting",
+      ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation"]),
     tests(of: "XMLValidation"),
     tests(of: "Metrics"),
     tests(of: "TaskEngine", ["TaskProtocol", "TableDomain"]),

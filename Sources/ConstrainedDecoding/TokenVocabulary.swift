@@ -98,6 +98,11 @@ package final class TokenVocabulary: Sendable {
     return withText(of: id) { Array($0) }
   }
 
+  /// Whether a token is neither text nor a symbol nor an end; `true` outside `0..<count`.
+  package func isNeverGenerated(_ id: Int) -> Bool {
+    id < 0 || id >= count || roles[id] == .never
+  }
+
   /// Memory held, in bytes.
   package var byteCount: Int {
     trie.byteCount + texts.count + offsets.count * 4 + roles.count + roots.count * 4

@@ -45,6 +45,6 @@ public struct TablePlugin: TaskPlugin {
   /// HTML as a page, HTML as a fragment, CSV, Markdown, JSON and plain text.
   public var exporters: [Exporter<TableDocument>] { TableDocument.exporters }
 
-  /// None yet: outputs are checked after decoding.
-  public var constraint: (any OutputConstraint)? { nil }
+  /// Rectangular tables without any finding.
+  public var constraint: (any OutputConstraint)? { TableConstraint() }
 }

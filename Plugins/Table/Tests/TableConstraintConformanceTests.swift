@@ -1,0 +1,38 @@
+import Foundation
+import TableDomain
+import TaskProtocolTesting
+import Testing
+
+/// The conformance kit over the table plugin.
+///
+/// A slice of it runs in every test run. For the long run:
+///
+///     COPYIST_CONFORMANCE_RUNS=100000 swift test -c release --filter TableConstraintConformance
+@Suite struct TableConstraintConformanceTests {
+  private static var fixtures: ConformanceFixtures {
+    get throws {
+      let plugin = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
+      return try ConformanceFixtures(directory: plugin.appendingPathComponent("Fixtures").path)
+    }
+  }
+
+  @Test func `the table plugin passes the conformance kit`() throws {
+    let runs = ProcessInfo.processInfo.environment["COPYIST_CONFORMANCE_RUNS"].flatMap { Int($0) }
+    let certificate = try checkConformance(
+      of: TablePlugin(),
+      fixtures: Self.fixtures,
+      options: ConformanceOptions(
+        walks: runs ?? 400,
+        decodes: runs ?? 2000,
+        measuresSpeed: true
+      )
+    )
+    if runs != nil { print(certificate) }
+    #expect(certificate.passed, "\(certificate.summary)")
+    #expect(certificate.invalid == 0 && certificate.unfinished == 0)
+    #expect(certificate.maskMismatches == 0 && certificate.goldBlocked == 0)
+    #expect(certificate.checks.map(\.id) == (1...12).map { "K\($0)" })
+    #expect(certificate.checks.allSatisfy { $0.status == .passed })
+  }
+}

@@ -1,0 +1,136 @@
+import ConstrainedDecoding
+import Generation
+import OutputConstraints
+import TaskProtocol
+
+/// K8 and K9: whole outputs, decoded from logits that know nothing.
+extension ConformanceRun {
+  /// Texts that were decoded, and what was wrong with them.
+  struct DecodeCounts {
+    var decodes = 0
+    var invalid = 0
+    var unfinished = 0
+  }
+
+  /// Decodes from noise with every strategy and every kind of budget.
+  func checkBudgets(_ tally: inout CheckTally) throws -> DecodeCounts {
+    var counts = DecodeCounts()
+    let least = mask.minimumBudget
+    let budgets = [
+      least, least + 1, least + 8, 48, 48, 64, 64, 64, 80, 80, 96, 96, 128,
+      min(plugin.manifest.maximumTokens, 256),
+    ].map { max(least, $0) }
+    for index in 0..<options.decodes {
+      let seed = options.seed &+ UInt64(index)
+      let strategy: DecodingStrategy =
+        switch index % 32 {
+        case 0: .beam(width: 2)
+        case 1: .sample(temperature: 1, topK: nil, topP: nil, seed: seed)
+        case 2: .sample(temperature: 2, topK: 40, topP: 0.9, seed: seed)
+        default: .greedy
+        }
+      try decode(
+        .noise,
+        strategy: strategy,
+        budget: budgets[index % budgets.count],
+        seed: seed,
+        counts: &counts,
+        &tally
+      )
+    }
+    if least > 1 {
+      var refused = false
+      do {
+        try decode(
+          .flat,
+          strategy: .greedy,
+          budget: least - 1,
+          seed: 0,
+          counts: &counts,
+          &tally
+        )
+      } catch GenerationError.budgetTooSmall {
+        refused = true
+      }
+      tally.expect(refused, "a budget of \(least - 1) tokens is not refused")
+    }
+    return counts
+  }
+
+  /// Decodes from logits that only ever want one thing.
+  func checkAdversaries(_ tally: inout CheckTally) throws -> DecodeCounts {
+    var counts = DecodeCounts()
+    let strategies: [DecodingStrategy] = [
+      .greedy, .beam(width: 3), .sample(temperature: 1, topK: nil, topP: nil, seed: 3),
+    ]
+    for kind in NoisePredictor.Kind.allCases where kind != .noise {
+      for strategy in strategies {
+        let budget = max(mask.minimumBudget, 96)
+        guard kind == .notANumber else {
+          try decode(
+            kind,
+            strategy: strategy,
+            budget: budget,
+            seed: options.seed,
+            counts: &counts,
+            &tally
+          )
+          continue
+        }
+        var isLoud = false
+        do {
+          try decode(
+            kind,
+            strategy: strategy,
+            budget: budget,
+            seed: options.seed,
+            counts: &counts,
+            &tally
+          )
+        } catch GenerationError.notANumber {
+          isLoud = true
+        }
+        tally.expect(isLoud || budget < 4, "logits that are not numbers went unnoticed")
+      }
+    }
+    return counts
+  }
+
+  private func decode(
+    _ kind: NoisePredictor.Kind,
+    strategy: DecodingStrategy,
+    budget: Int,
+    seed: UInt64,
+    counts: inout DecodeCounts,
+    _ tally: inout CheckTally
+  ) throws {
+    let decoder = TokenDecoder(
+      options: GenerationOptions(maximumTokens: budget, strategy: strategy),
+      endTokens: Set(vocabulary.endTokens),
+      forbidden: TokenSet(limit: vocabulary.count)
+    )
+    let output = try decoder.decode(
+      NoisePredictor(kind, over: vocabulary, seed: seed),
+      mask: mask,
+      isCancelled: { false }
+    )
+    let bytes = output.ids.flatMap { vocabulary.text(of: $0) ?? [] }
+    counts.decodes += 1
+    let isFinished = output.finishReason == .endToken && output.ids.count <= budget
+    if !isFinished { counts.unfinished += 1 }
+    tally.expect(
+      isFinished,
+      "\(strategy) over \(kind) did not end within \(budget) tokens",
+      after: bytes,
+      seed: seed
+    )
+    let found = errors(in: bytes)
+    if !found.isEmpty { counts.invalid += 1 }
+    tally.expect(
+      found.isEmpty,
+      "\(strategy) over \(kind) is not valid: \(found.first?.message ?? "")",
+      after: bytes,
+      seed: seed
+    )
+  }
+}

@@ -1,0 +1,121 @@
+package import ConstrainedDecoding
+import Generation
+package import OutputConstraints
+
+/// How long masks take; times in microseconds unless the name says otherwise.
+public struct MaskFigures: Codable, Equatable, Sendable {
+  /// Tokens in the vocabulary.
+  public var vocabularySize: Int
+  /// Asking about one token that is allowed: the median.
+  public var favourite: Double
+  /// Median, 99th percentile and maximum of computing a mask that is not remembered.
+  public var maskMedian: Double
+  /// 99 of 100 masks take no longer.
+  public var maskHigh: Double
+  /// The longest.
+  public var maskMaximum: Double
+  /// Median of a mask whose key was seen before, 0 when no state has a key.
+  public var remembered: Double
+  /// Building the trie, in milliseconds.
+  public var trieLoadMilliseconds: Double
+  /// Memory of the trie and the texts, in bytes.
+  public var trieBytes: Int
+  /// Most nodes of the trie that one mask visited.
+  public var visitedNodes: Int
+  /// Bytes of one state.
+  public var stateBytes: Int
+  /// Masks measured.
+  public var count: Int
+
+  enum CodingKeys: String, CodingKey {
+    case vocabularySize = "vocabulary_size"
+    case favourite = "favourite_us"
+    case maskMedian = "mask_us_p50"
+    case maskHigh = "mask_us_p99"
+    case maskMaximum = "mask_us_max"
+    case remembered = "remembered_us_p50"
+    case trieLoadMilliseconds = "trie_load_ms"
+    case trieBytes = "trie_bytes"
+    case visitedNodes = "visited_nodes_max"
+    case stateBytes = "state_bytes"
+    case count
+  }
+}
+
+/// Measures the masks of a constraint at every token of some texts.
+///
+/// - Parameters:
+///   - constraint: Any constraint.
+///   - texts: Texts that it accepts; they are split into the longest tokens.
+///   - pieces: The vocabulary; the time to build its trie is part of the figures.
+///   - repetitions: How often each mask is computed; the fastest counts, so that what else the
+///     machine does is left out.
+/// - Returns: The figures.
+/// - Throws: ``ConstrainedDecodingError`` when the vocabulary cannot write the constraint's texts.
+package func measureMasks<C: OutputConstraint>(
+  of constraint: C,
+  along texts: [String],
+  pieces: [TokenPiece],
+  repetitions: Int = 3
+) throws(ConstrainedDecodingError) -> MaskFigures {
+  let clock = ContinuousClock()
+  let started = clock.now
+  let vocabulary = TokenVocabulary(count: pieces.count) { pieces[$0] }
+  let loaded = clock.now - started
+  let plain = try ConstraintMask(constraint, over: vocabulary, memoCapacity: 0)
+  let remembering = try ConstraintMask(constraint, over: vocabulary)
+  var masks: [Duration] = []
+  var remembered: [Duration] = []
+  var favourites: [Duration] = []
+  var visited = 0
+  let budget = 100_000
+  for text in texts {
+    var state = plain.initial
+    var rest = Array(text.utf8)[...]
+    while true {
+      var best = Duration.seconds(1)
+      for _ in 0..<max(1, repetitions) {
+        let start = clock.now
+        let result = plain.measuredMask(in: state, budget: budget)
+        best = min(best, clock.now - start)
+        visited = max(visited, result.visitedNodeCount)
+      }
+      masks.append(best)
+      if constraint.maskKey(state) != nil {
+        _ = remembering.mask(in: state, budget: budget)
+        let start = clock.now
+        _ = remembering.mask(in: state, budget: budget)
+        remembered.append(clock.now - start)
+      }
+      guard let token = vocabulary.longestToken(startingWith: rest) else { break }
+      let start = clock.now
+      for _ in 0..<16 { _ = plain.verdict(on: token.id, in: state, budget: budget) }
+      favourites.append((clock.now - start) / 16)
+      plain.advance(&state, by: token.id)
+      rest = rest.dropFirst(token.length)
+    }
+  }
+  masks.sort()
+  remembered.sort()
+  favourites.sort()
+  return MaskFigures(
+    vocabularySize: vocabulary.count,
+    favourite: microseconds(quantile(favourites, 0.5)),
+    maskMedian: microseconds(quantile(masks, 0.5)),
+    maskHigh: microseconds(quantile(masks, 0.99)),
+    maskMaximum: microseconds(masks.last ?? .zero),
+    remembered: microseconds(quantile(remembered, 0.5)),
+    trieLoadMilliseconds: microseconds(loaded) / 1000,
+    trieBytes: vocabulary.byteCount,
+    visitedNodes: visited,
+    stateBytes: MemoryLayout<C.State>.size,
+    count: masks.count
+  )
+}
+
+private func quantile(_ sorted: [Duration], _ share: Double) -> Duration {
+  guard !sorted.isEmpty else { return .zero }
+  return sorted[min(sorted.count - 1, Int(share * Double(sorted.count)))]
+}
+
+private func microseconds(_ duration: Duration) -> Double { duration / .microseconds(1) }
