@@ -34,6 +34,16 @@ extension DecodingSession {
       forward(index, hidden, from: isLast && observe == nil ? first : 0)
       observe?(.block(index), hidden)
     }
+    if let observe {
+      let normalised = FloatMatrix(rows: hidden.rows, columns: width)
+      decoder.normalise(
+        hidden.pointer,
+        rows: hidden.rows,
+        weight: decoder.finalNorm,
+        output: normalised.pointer
+      )
+      observe(.normalised, normalised)
+    }
     try visitLogits(hidden, from: first, visit: visit)
   }
 

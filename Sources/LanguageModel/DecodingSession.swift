@@ -15,6 +15,8 @@ package enum TextStage: Hashable, Sendable {
   case embeddings
   /// Output of a block.
   case block(Int)
+  /// Output of the final norm.
+  case normalised
 }
 
 /// One request on a ``TextDecoder``: its cache and its working memory.

@@ -1,7 +1,7 @@
 import Checkpoints
 package import Generation
 package import LanguageModel
-import Tensors
+package import Tensors
 import Tokenization
 
 extension PaliGemmaModel {
@@ -73,7 +73,13 @@ extension PaliGemmaModel {
   }
 
   /// What the decoder reads of a prompt: image features, then scaled text embeddings.
-  func promptEmbeddings(_ features: ImageFeatures, tokens: [Int]) throws -> FloatMatrix {
+  ///
+  /// - Parameters:
+  ///   - features: Of ``features(of:)``.
+  ///   - tokens: Of ``promptTokens(_:)``.
+  /// - Returns: `[image tokens + tokens.count, decoder width]`.
+  /// - Throws: ``PaliGemmaError`` or ``LanguageModelError``.
+  package func promptEmbeddings(_ features: ImageFeatures, tokens: [Int]) throws -> FloatMatrix {
     let configuration = checkpoint.configuration
     let image = features.matrix
     let width = configuration.text.hiddenSize

@@ -2,7 +2,7 @@ package import Checkpoints
 package import Generation
 package import ImageInput
 package import Kernels
-import LanguageModel
+package import LanguageModel
 package import Tensors
 package import Tokenization
 package import VisionEncoder
@@ -23,10 +23,12 @@ package final class PaliGemmaModel: Sendable {
   package let compute: Compute
   /// Ids that are never generated: `<image>` and those past the tokenizer's vocabulary.
   package let forbidden: TokenSet
-  let vision: VisionEncoder
+  /// The image encoder.
+  package let vision: VisionEncoder
   let projector: LinearWeights
   let projectorBias: FloatMatrix
-  let decoder: TextDecoder
+  /// The text decoder.
+  package let decoder: TextDecoder
 
   /// Opens a checkpoint; weights stay mapped and are read as they are needed.
   ///

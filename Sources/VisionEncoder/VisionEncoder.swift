@@ -68,6 +68,7 @@ package final class VisionEncoder: Sendable {
       bias: patchBias.pointer,
       output: hidden.pointer
     )
+    observe(.patches, hidden)
     compute.add(positions.pointer, to: hidden.pointer, count: tokens * width)
     observe(.embeddings, hidden)
     let scratch = VisionScratch(configuration)
@@ -115,6 +116,8 @@ package final class VisionEncoder: Sendable {
 
 /// A point inside the encoder at which its numbers can be compared with another implementation's.
 package enum VisionStage: Hashable, Sendable {
+  /// Patch embedding without positions.
+  case patches
   /// Patch embedding plus positions.
   case embeddings
   /// Output of a block.
