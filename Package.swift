@@ -150,7 +150,7 @@ let package = Package(
     tests(of: "Tensors"),
     tests(of: "Kernels", ["Tensors", "CKernels"]),
     tests(of: "Checkpoints", ["Tensors"]),
-    tests(of: "Tokenization"),
+    tests(of: "Tokenization", excluding: ["Fixtures"]),
     tests(of: "ImageInput", excluding: ["Fixtures"]),
     tests(
       of: "PaliGemma",

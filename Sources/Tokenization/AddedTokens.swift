@@ -1,8 +1,10 @@
 /// A token that is searched in the text before the model sees it.
 struct AddedToken: Sendable {
   let id: Int
-  /// The text it stands for.
+  /// The text it stands for, as the file spells it.
   let content: [UInt8]
+  /// What it is decoded to: the normalised content where ``isNormalized``, as in the reference.
+  var spelling: [UInt8]
   /// Whether it steers the model and is left out of decoded text.
   let isSpecial: Bool
   /// Whether it must not touch a word character.
@@ -13,6 +15,13 @@ struct AddedToken: Sendable {
   var stripsRight = false
   /// Whether it is searched in the normalised text rather than in the text as given.
   var isNormalized = false
+
+  init(id: Int, content: [UInt8], isSpecial: Bool) {
+    self.id = id
+    self.content = content
+    self.spelling = content
+    self.isSpecial = isSpecial
+  }
 }
 
 /// Finds added tokens in a text: leftmost first, longest of those.

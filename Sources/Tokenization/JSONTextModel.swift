@@ -23,7 +23,7 @@ struct JSONTextModel: TextModel {
     var normalized = AddedTokenMatcher()
     for token in added {
       if token.isNormalized {
-        normalized.add(token, key: normalizer?.apply(token.content) ?? token.content)
+        normalized.add(token, key: token.spelling)
       } else {
         raw.add(token, key: token.content)
       }

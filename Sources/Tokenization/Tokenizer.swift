@@ -21,6 +21,11 @@ package final class Tokenizer: Sendable {
       try self.init(tokenizerJSON: json)
       return
     }
+    let model = directory + "/tokenizer.model"
+    if fileExists(model) {
+      try self.init(sentencePiece: model)
+      return
+    }
     throw TokenizerError(
       path: directory,
       field: "folder",
@@ -39,6 +44,44 @@ package final class Tokenizer: Sendable {
   package convenience init(tokenizerJSON bytes: [UInt8], path: String) throws(TokenizerError) {
     let file = try TokenizerJSON(bytes, path: path)
     try self.init(path: path, model: file.model(), added: file.addedTokens)
+  }
+
+  /// Reads a `tokenizer.model` of the package `sentencepiece`, BPE or unigram.
+  ///
+  /// Tokens that `added_tokens.json` in the same folder lists are searched in the text first.
+  package convenience init(sentencePiece path: String) throws(TokenizerError) {
+    let bytes = try readFile(path, limit: SentencePieceFile.sizeLimit)
+    try self.init(
+      sentencePiece: bytes,
+      path: path,
+      added: try AddedTokensFile.tokens(besideModel: path)
+    )
+  }
+
+  /// Reads the bytes of a `tokenizer.model`.
+  package convenience init(sentencePiece bytes: [UInt8], path: String) throws(TokenizerError) {
+    try self.init(sentencePiece: bytes, path: path, added: [])
+  }
+
+  private convenience init(
+    sentencePiece bytes: [UInt8],
+    path: String,
+    added: [AddedToken]
+  ) throws(TokenizerError) {
+    let file = try SentencePieceFile(bytes, path: path)
+    let model = try SentencePieceModel(file, added: added, path: path)
+    for token in added {
+      let known = model.piece(token.id)
+      guard known == nil ? model.id(of: token.content) == nil : known == token.content else {
+        throw TokenizerError(
+          path: path,
+          field: "added_tokens.json",
+          expected: "ids that tokenizer.model leaves free",
+          found: "\(quote(token.content)) as \(token.id)"
+        )
+      }
+    }
+    try self.init(path: path, model: model, added: added)
   }
 
   /// Checks that ids have no gap and no two tokens share one.
@@ -105,7 +148,7 @@ package final class Tokenizer: Sendable {
   }
 
   func pieceBytes(_ id: Int) -> [UInt8]? {
-    added[id]?.content ?? model.piece(id)
+    added[id]?.spelling ?? model.piece(id)
   }
 
   /// The id of a spelling.

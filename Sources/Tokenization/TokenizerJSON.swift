@@ -69,15 +69,16 @@ struct TokenizerJSON {
       let idNode = try element.required("id")
       let id = try idNode.integer(in: 0...PieceTable.idLimit - 1)
       let content = try element.required("content")
-      let token = AddedToken(
+      var token = AddedToken(
         id: id,
         content: try content.text(),
-        isSpecial: try element.flag("special", default: false),
-        isSingleWord: try element.flag("single_word", default: false),
-        stripsLeft: try element.flag("lstrip", default: false),
-        stripsRight: try element.flag("rstrip", default: false),
-        isNormalized: try element.flag("normalized", default: true)
+        isSpecial: try element.flag("special", default: false)
       )
+      token.isSingleWord = try element.flag("single_word", default: false)
+      token.stripsLeft = try element.flag("lstrip", default: false)
+      token.stripsRight = try element.flag("rstrip", default: false)
+      token.isNormalized = try element.flag("normalized", default: true)
+      if token.isNormalized, let normalizer { token.spelling = normalizer.apply(token.content) }
       guard !token.content.isEmpty else {
         throw content.failure(expected: "a text that is not empty")
       }
