@@ -59,7 +59,7 @@ class Collator:
 class Stream(torch.utils.data.IterableDataset):
     """Endless batches of one stage. Pools of several batches are sorted by length, so that little is padded."""
 
-    def __init__(self, domain, size, start, pool=4):
+    def __init__(self, domain, size, start, pool=6):
         self.domain, self.size, self.start, self.pool = domain, size, start, pool
 
     def __iter__(self):
