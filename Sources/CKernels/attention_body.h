@@ -1,4 +1,5 @@
-// Scaled dot-product attention, one head and a block of rows at a time.
+// Scaled dot-product attention, one key head and a block of rows at a time. The query heads that share
+// the key head are further rows ("lines" here): line v is query head v % group of row v / group.
 //
 // Keys are taken in blocks of CK_KEY_BLOCK whose borders are multiples of it, counted from key 0. Per
 // block: keys are transposed into tiles so that lanes are keys, scores are formed by going along the
@@ -15,12 +16,13 @@ typedef float four __attribute__((vector_size(16)));
 // Where the parts of the scratch lie.
 typedef struct attention_scratch {
   float *tile;     // [head_size][CK_KEY_TILE]: transposed keys
-  float *scores;   // [rows][CK_KEY_BLOCK]: scores, then softmax numerators
-  float *sums;     // [rows][padded]: weighted values
-  float *largest;  // [rows]: running maximum of the scores
-  float *total;    // [rows]: running sum of the numerators
-  size_t *from;    // [rows]: first visible key of the row in the block, from its start
-  size_t *to;      // [rows]: end of the visible keys
+  float *query;    // [lines][head_size]
+  float *scores;   // [lines][CK_KEY_BLOCK]: scores, then softmax numerators
+  float *sums;     // [lines][padded]: weighted values
+  float *largest;  // [lines]: running maximum of the scores
+  float *total;    // [lines]: running sum of the numerators
+  size_t *from;    // [lines]: first visible key in the block, from its start
+  size_t *to;      // [lines]: end of the visible keys
   size_t padded;   // head_size rounded up to whole vectors
 } attention_scratch;
 
@@ -28,10 +30,10 @@ CK_INLINE size_t padded_head(size_t head_size) {
   return (head_size + CK_LANES - 1) / CK_LANES * CK_LANES;
 }
 
-CK_TARGET static size_t attention_scratch_bytes(size_t rows, size_t head_size) {
-  const size_t floats = head_size * CK_KEY_TILE + rows * CK_KEY_BLOCK
-      + rows * padded_head(head_size) + 2 * rows;
-  return floats * sizeof(float) + 2 * rows * sizeof(size_t) + 64;
+CK_TARGET static size_t attention_scratch_bytes(size_t lines, size_t head_size) {
+  const size_t floats = head_size * CK_KEY_TILE + lines * CK_KEY_BLOCK + lines * head_size
+      + lines * padded_head(head_size) + 2 * lines;
+  return (floats + 1) * sizeof(float) + 2 * lines * sizeof(size_t);
 }
 
 CK_INLINE four load_four(const float *p) {
@@ -197,7 +199,13 @@ CK_INLINE void value_tile(
           CK_VALUE_ROWS, vectors, scores, values, stride, from, to, left, sums, padded);           \
       return;                                                                                      \
     }                                                                                              \
-    for (size_t r = 0; r < rows; r++) {                                                            \
+    size_t r = 0;                                                                                  \
+    for (; r + 2 <= rows; r += 2) {                                                                \
+      value_tile(                                                                                  \
+          2, vectors, scores + r * CK_KEY_BLOCK, values, stride, from, to, left,                   \
+          sums + r * padded, padded);                                                              \
+    }                                                                                              \
+    if (r < rows) {                                                                                \
       value_tile(                                                                                  \
           1, vectors, scores + r * CK_KEY_BLOCK, values, stride, from, to, left,                   \
           sums + r * padded, padded);                                                              \
@@ -254,88 +262,98 @@ CK_INLINE void visible(
   *to = high < start ? 0 : smaller(high - start, keys);
 }
 
-// One block of keys for all rows; `keys` of them.
+// One block of keys for all lines; `keys` of them.
 CK_TARGET static void attend_block(
-    const ck_attention *q, size_t first, size_t count, size_t head, size_t start, size_t keys,
+    const ck_attention *q, size_t first, size_t lines, size_t kv_head, size_t start, size_t keys,
     const attention_scratch *s) {
-  const size_t size = q->head_size, width = q->heads * size, key_width = q->kv_heads * size;
-  const size_t offset = head / (q->heads / q->kv_heads) * size;
-  const float *query = q->query + first * width + head * size;
-  const float *key = q->keys + start * key_width + offset;
-  const float *value = q->values + start * key_width + offset;
+  const size_t size = q->head_size, key_width = q->kv_heads * size;
+  const size_t group = q->heads / q->kv_heads;
+  const float *key = q->keys + start * key_width + kv_head * size;
+  const float *value = q->values + start * key_width + kv_head * size;
   for (size_t j = 0; j < keys; j += CK_KEY_TILE) {
     transpose_keys(key + j * key_width, key_width, smaller(keys - j, CK_KEY_TILE), size, s->tile);
-    size_t r = 0;
-    for (; r + CK_SCORE_ROWS <= count; r += CK_SCORE_ROWS) {
+    float *scores = s->scores + j;
+    size_t v = 0;
+    for (; v + CK_SCORE_ROWS <= lines; v += CK_SCORE_ROWS) {
       score_tile(
-          CK_SCORE_ROWS, query + r * width, width, size, s->tile, s->scores + r * CK_KEY_BLOCK + j);
+          CK_SCORE_ROWS, s->query + v * size, size, size, s->tile, scores + v * CK_KEY_BLOCK);
     }
-    for (; r + 4 <= count; r += 4) {
-      score_tile(4, query + r * width, width, size, s->tile, s->scores + r * CK_KEY_BLOCK + j);
+    for (; v + 4 <= lines; v += 4) {
+      score_tile(4, s->query + v * size, size, size, s->tile, scores + v * CK_KEY_BLOCK);
     }
-    for (; r < count; r++) {
-      score_tile(1, query + r * width, width, size, s->tile, s->scores + r * CK_KEY_BLOCK + j);
+    for (; v + 2 <= lines; v += 2) {
+      score_tile(2, s->query + v * size, size, size, s->tile, scores + v * CK_KEY_BLOCK);
+    }
+    if (v < lines) {
+      score_tile(1, s->query + v * size, size, size, s->tile, scores + v * CK_KEY_BLOCK);
     }
   }
-  for (size_t r = 0; r < count; r++) {
-    visible(q, first + r, start, keys, &s->from[r], &s->to[r]);
+  for (size_t v = 0; v < lines; v++) {
+    visible(q, first + v / group, start, keys, &s->from[v], &s->to[v]);
     softmax_row(
-        s->scores + r * CK_KEY_BLOCK, s->from[r], s->to[r], keys, q->scale, q->soft_cap,
-        &s->largest[r], &s->total[r], s->sums + r * s->padded, s->padded);
+        s->scores + v * CK_KEY_BLOCK, s->from[v], s->to[v], keys, q->scale, q->soft_cap,
+        &s->largest[v], &s->total[v], s->sums + v * s->padded, s->padded);
   }
-  for (size_t r = 0; r < count; r += CK_VALUE_ROWS) {
-    const size_t rows = smaller(count - r, CK_VALUE_ROWS);
+  for (size_t v = 0; v < lines; v += CK_VALUE_ROWS) {
+    const size_t count = smaller(lines - v, CK_VALUE_ROWS);
     size_t from = keys, to = 0;
-    for (size_t k = r; k < r + rows; k++) {
+    for (size_t k = v; k < v + count; k++) {
       if (s->from[k] < s->to[k]) {
         from = smaller(from, s->from[k]);
         to = s->to[k] > to ? s->to[k] : to;
       }
     }
     add_values(
-        rows, s->scores + r * CK_KEY_BLOCK, value, key_width, from, to, size,
-        s->sums + r * s->padded, s->padded);
+        count, s->scores + v * CK_KEY_BLOCK, value, key_width, from, to, size,
+        s->sums + v * s->padded, s->padded);
   }
 }
 
 CK_TARGET static void attention(
-    const ck_attention *q, size_t first, size_t end, size_t head, void *scratch) {
-  const size_t count = end - first, size = q->head_size;
+    const ck_attention *q, size_t first, size_t end, size_t kv_head, void *scratch) {
+  const size_t size = q->head_size, width = q->heads * size, group = q->heads / q->kv_heads;
+  const size_t lines = (end - first) * group;
   attention_scratch s;
   s.padded = padded_head(size);
   s.tile = (float *)scratch;
-  s.scores = s.tile + size * CK_KEY_TILE;
-  s.sums = s.scores + count * CK_KEY_BLOCK;
-  s.largest = s.sums + count * s.padded;
-  s.total = s.largest + count;
-  // The floats so far are an even number of them, so this is aligned for size_t.
-  s.from = (size_t *)(void *)(s.total + count);
-  s.to = s.from + count;
+  s.query = s.tile + size * CK_KEY_TILE;
+  s.scores = s.query + lines * size;
+  s.sums = s.scores + lines * CK_KEY_BLOCK;
+  s.largest = s.sums + lines * s.padded;
+  s.total = s.largest + lines;
+  // One float of slack makes the address a multiple of the size of size_t.
+  s.from = (size_t *)(((uintptr_t)(s.total + lines) + 7) / 8 * 8);
+  s.to = s.from + lines;
 
   size_t low = q->key_count, high = 0;
-  for (size_t r = 0; r < count; r++) {
+  for (size_t v = 0; v < lines; v++) {
+    const size_t row = first + v / group;
     size_t from, to;
-    visible(q, first + r, 0, q->key_count, &from, &to);
+    visible(q, row, 0, q->key_count, &from, &to);
     if (from < to) {
       low = smaller(low, from);
       high = to > high ? to : high;
     }
-    s.largest[r] = -__builtin_inff();
-    s.total[r] = 0;
+    __builtin_memcpy(
+        s.query + v * size, q->query + row * width + (kv_head * group + v % group) * size,
+        size * sizeof(float));
+    s.largest[v] = -__builtin_inff();
+    s.total[v] = 0;
     for (size_t i = 0; i < s.padded; i += CK_LANES) {
-      v_store(s.sums + r * s.padded + i, v_zero());
+      v_store(s.sums + v * s.padded + i, v_zero());
     }
   }
   for (size_t start = low / CK_KEY_BLOCK * CK_KEY_BLOCK; start < high; start += CK_KEY_BLOCK) {
-    attend_block(q, first, count, head, start, smaller(high - start, CK_KEY_BLOCK), &s);
+    attend_block(q, first, lines, kv_head, start, smaller(high - start, CK_KEY_BLOCK), &s);
   }
-  for (size_t r = 0; r < count; r++) {
-    float *out = q->output + (first + r) * q->heads * size + head * size;
+  for (size_t v = 0; v < lines; v++) {
+    const size_t row = first + v / group;
+    float *out = q->output + row * width + (kv_head * group + v % group) * size;
     size_t from, to;
-    visible(q, first + r, 0, q->key_count, &from, &to);
+    visible(q, row, 0, q->key_count, &from, &to);
     for (size_t i = 0; i < size; i += CK_LANES) {
-      const vf sum = v_load(s.sums + r * s.padded + i);
-      v_store_n(out + i, from < to ? sum / v_set(s.total[r]) : v_zero(), smaller(size - i, CK_LANES));
+      const vf sum = v_load(s.sums + v * s.padded + i);
+      v_store_n(out + i, from < to ? sum / v_set(s.total[v]) : v_zero(), smaller(size - i, CK_LANES));
     }
   }
 }

@@ -19,10 +19,10 @@ enum {
   WEIGHTS_DOT_BF16_PANEL,
 };
 
-// Bytes of weights that a panel holds at most: half of a usual second-level cache.
-#define CK_PANEL_BYTES (256 * 1024)
+// Outputs per panel. With CK_K_BLOCK numbers each it fills a part of the second-level cache.
+#define CK_PANEL_OUTPUTS 64
 // Bytes of packed input that are used together against a panel.
-#define CK_INPUT_BYTES (384 * 1024)
+#define CK_INPUT_BYTES (256 * 1024)
 
 CK_INLINE size_t smaller(size_t a, size_t b) { return a < b ? a : b; }
 CK_INLINE int is_dot(ck_element element) {
@@ -46,18 +46,27 @@ CK_TARGET static size_t packed_row_bytes(ck_element element, size_t inputs) {
   return blocks_of(element, inputs) * packed_floats(element) * sizeof(float);
 }
 
-// Outputs per panel: a multiple of 4.
-CK_INLINE size_t panel_outputs(ck_element element, size_t inputs) {
-  const size_t row = blocks_of(element, inputs) * CK_LANES * sizeof(float);
-  const size_t fit = row == 0 ? 64 : CK_PANEL_BYTES / row;
-  return fit < 4 ? 4 : fit > 64 ? 64 : fit / 4 * 4;
+// Blocks of the K axis that a panel holds: equal shares of the axis, at most CK_K_BLOCK numbers.
+CK_INLINE size_t panel_blocks(ck_element element, size_t inputs) {
+  const size_t blocks = blocks_of(element, inputs);
+  const size_t most = CK_K_BLOCK / block_of(element);
+  const size_t shares = blocks <= most ? 1 : (blocks + most - 1) / most;
+  return (blocks + shares - 1) / shares;
 }
 
+// Floats of the accumulators of one tile.
+#define CK_TILE_FLOATS (CK_TILE_ROWS * 4 * CK_LANES)
+
+// Scratch: a panel, and the accumulators of every tile while the K axis takes several panels.
 CK_TARGET static size_t linear_scratch_bytes(ck_element element, size_t inputs, size_t rows) {
   if (rows <= CK_TILE_ROWS) {
     return 0;
   }
-  return panel_outputs(element, inputs) * blocks_of(element, inputs) * CK_LANES * sizeof(float);
+  const size_t panel = CK_PANEL_OUTPUTS * panel_blocks(element, inputs) * CK_LANES;
+  const int is_whole = panel_blocks(element, inputs) == blocks_of(element, inputs);
+  const size_t tiles =
+      is_whole ? 0 : (rows + CK_TILE_ROWS - 1) / CK_TILE_ROWS * (CK_PANEL_OUTPUTS / 4);
+  return (panel + tiles * CK_TILE_FLOATS) * sizeof(float);
 }
 
 #if CK_HAS_DOT_BF16
@@ -133,19 +142,50 @@ CK_INLINE size_t weight_bytes(const int mode) {
   return mode == WEIGHTS_FLOAT32 || mode == WEIGHTS_PANEL ? 4 : 2;
 }
 
-// Sums of rows x outputs dot products. `w` points to the weights of each output (direct), or w[0] to a
-// panel of four. sums: [rows][outputs].
-CK_INLINE void tile_float(
-    const int rows, const int outputs, const int mode, const float *a, const char *const *w,
-    size_t inputs, float *sums) {
-  vf acc[CK_TILE_ROWS][8];
+// Where the accumulators of a tile come from and go to when the K axis is taken in parts: stored and
+// loaded again they give the same bits as in registers.
+typedef struct kept_tile {
+  float *place;   // [rows][outputs][lanes], or NULL when the axis is taken at once
+  int is_first;   // start from zero
+  int is_last;    // reduce instead of keeping
+} kept_tile;
+
+CK_INLINE void load_accumulators(
+    const int rows, const int outputs, kept_tile kept, vf acc[CK_TILE_ROWS][8]) {
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
     for (int o = 0; o < outputs; o++) {
-      acc[r][o] = v_zero();
+      acc[r][o] = kept.is_first ? v_zero() : v_load(kept.place + (r * outputs + o) * CK_LANES);
     }
   }
+}
+
+CK_INLINE void finish_accumulators(
+    const int rows, const int outputs, kept_tile kept, vf acc[CK_TILE_ROWS][8], float *sums) {
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+#pragma clang loop unroll(full)
+    for (int o = 0; o < outputs; o += 4) {
+      if (kept.is_last) {
+        v_sum4(acc[r][o], acc[r][o + 1], acc[r][o + 2], acc[r][o + 3], sums + r * outputs + o);
+        continue;
+      }
+#pragma clang loop unroll(full)
+      for (int k = o; k < o + 4; k++) {
+        v_store(kept.place + (r * outputs + k) * CK_LANES, acc[r][k]);
+      }
+    }
+  }
+}
+
+// Sums of rows x outputs dot products. `w` points to the weights of each output (direct), or w[0] to a
+// panel of four. sums: [rows][outputs].
+CK_INLINE void tile_float(
+    const int rows, const int outputs, const int mode, const float *a, const char *const *w,
+    size_t inputs, kept_tile kept, float *sums) {
+  vf acc[CK_TILE_ROWS][8];
+  load_accumulators(rows, outputs, kept, acc);
   const size_t full = mode == WEIGHTS_PANEL ? (inputs + CK_LANES - 1) / CK_LANES : inputs / CK_LANES;
   for (size_t b = 0; b < full; b++) {
     vf x[CK_TILE_ROWS];
@@ -177,29 +217,17 @@ CK_INLINE void tile_float(
       }
     }
   }
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; o += 4) {
-      v_sum4(acc[r][o], acc[r][o + 1], acc[r][o + 2], acc[r][o + 3], sums + r * outputs + o);
-    }
-  }
+  finish_accumulators(rows, outputs, kept, acc, sums);
 }
 
 #if CK_HAS_DOT_BF16
 // The same for bfloat16 weights and split inputs: each lane takes pairs, the high parts first.
 CK_INLINE void tile_dot(
     const int rows, const int outputs, const int mode, const float *a, const char *const *w,
-    size_t inputs, float *sums) {
+    size_t inputs, kept_tile kept, float *sums) {
   const size_t block = 2 * CK_LANES;
   vf acc[CK_TILE_ROWS][8];
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; o++) {
-      acc[r][o] = v_zero();
-    }
-  }
+  load_accumulators(rows, outputs, kept, acc);
   const int panel = mode == WEIGHTS_DOT_BF16_PANEL;
   const size_t full = panel ? (inputs + block - 1) / block : inputs / block;
   for (size_t b = 0; b < full; b++) {
@@ -238,28 +266,27 @@ CK_INLINE void tile_dot(
       }
     }
   }
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; o += 4) {
-      v_sum4(acc[r][o], acc[r][o + 1], acc[r][o + 2], acc[r][o + 3], sums + r * outputs + o);
-    }
-  }
+  finish_accumulators(rows, outputs, kept, acc, sums);
 }
 #endif
 
-// One tile with bias and store; `valid` outputs of the tile exist.
+// One tile over `inputs` numbers of the K axis, with bias and store after the last; `valid` outputs of
+// the tile exist.
 CK_INLINE void tile(
     const int rows, const int outputs, const int mode, const float *a, const char *const *w,
-    const ck_linear *layer, size_t row, size_t output, size_t valid) {
+    size_t inputs, kept_tile kept, const ck_linear *layer, size_t row, size_t output,
+    size_t valid) {
   float sums[CK_TILE_ROWS * 8];
 #if CK_HAS_DOT_BF16
   if (mode == WEIGHTS_DOT_BF16 || mode == WEIGHTS_DOT_BF16_PANEL) {
-    tile_dot(rows, outputs, mode, a, w, layer->inputs, sums);
+    tile_dot(rows, outputs, mode, a, w, inputs, kept, sums);
   } else
 #endif
   {
-    tile_float(rows, outputs, mode, a, w, layer->inputs, sums);
+    tile_float(rows, outputs, mode, a, w, inputs, kept, sums);
+  }
+  if (!kept.is_last) {
+    return;
   }
   for (int r = 0; r < rows; r++) {
     float *target = layer->output + (row + (size_t)r) * layer->outputs + output;
@@ -281,7 +308,10 @@ CK_INLINE void linear_direct(
     for (size_t k = 0; k < (size_t)outputs; k++) {
       w[k] = (const char *)layer->weights + (o + smaller(k, valid - 1)) * stride;
     }
-    tile(rows, outputs, mode, (const float *)layer->packed, w, layer, 0, o, valid);
+    const kept_tile whole = {NULL, 1, 1};
+    tile(
+        rows, outputs, mode, (const float *)layer->packed, w, layer->inputs, whole, layer, 0, o,
+        valid);
   }
 }
 
@@ -295,7 +325,8 @@ CK_INLINE void linear_direct(
     }                                                                                              \
   }
 #define CK_CASE_DIRECT(n, mode) case n: linear_direct(n, mode, layer, first, end); break;
-#define CK_CASE_PANEL(n, mode) case n: tile(n, 4, mode, a, &w, layer, row, output, valid); break;
+#define CK_CASE_PANEL(n, mode)                                                                     \
+  case n: tile(n, 4, mode, a, &w, inputs, kept, layer, row, output, valid); break;
 #if CK_TILE_ROWS == 6
 #define CK_DIRECT_MORE_ROWS(mode)                                                                  \
   CK_CASE_DIRECT(3, mode) CK_CASE_DIRECT(4, mode) CK_CASE_DIRECT(5, mode) CK_CASE_DIRECT(6, mode)
@@ -322,8 +353,8 @@ CK_DIRECT_ROWS(WEIGHTS_BFLOAT16)
 
 #define CK_PANEL_TILE(mode)                                                                        \
   CK_TARGET static void panel_tile_##mode(                                                         \
-      size_t rows, const float *a, const char *w, const ck_linear *layer, size_t row,              \
-      size_t output, size_t valid) {                                                               \
+      size_t rows, const float *a, const char *w, size_t inputs, kept_tile kept,                   \
+      const ck_linear *layer, size_t row, size_t output, size_t valid) {                           \
     switch (rows) {                                                                                \
     CK_CASE_PANEL(1, mode) CK_CASE_PANEL(2, mode) CK_PANEL_MORE_ROWS(mode)                         \
     default: break;                                                                                \
@@ -334,33 +365,35 @@ CK_PANEL_TILE(WEIGHTS_PANEL)
 CK_PANEL_TILE(WEIGHTS_DOT_BF16_PANEL)
 #endif
 
-// Copies outputs first ..< end into [group of 4][block][4][lanes], zeros beyond `end` and `inputs`.
-CK_TARGET static void pack_panel(const ck_linear *layer, size_t first, size_t end, float *panel) {
-  const size_t block = block_of(layer->element), blocks = blocks_of(layer->element, layer->inputs);
-  const size_t bytes = element_bytes(layer->element);
-  const size_t stride = layer->inputs * bytes;
+// One block of one output, as the tile reads it.
+CK_INLINE vf panel_vector(ck_element element, const char *p, size_t n) {
+#if CK_HAS_DOT_BF16
+  if (is_dot(element)) {
+    const __mmask32 mask = n == 32 ? ~(__mmask32)0 : (__mmask32)((1ull << n) - 1);
+    return _mm512_castsi512_ps(_mm512_maskz_loadu_epi16(mask, p));
+  }
+#endif
+  switch (element) {
+  case CK_ELEMENT_FLOAT16: return load_weights(p, WEIGHTS_FLOAT16, n);
+  case CK_ELEMENT_BFLOAT16: return load_weights(p, WEIGHTS_BFLOAT16, n);
+  default: return load_weights(p, WEIGHTS_FLOAT32, n);
+  }
+}
+
+// Copies `blocks` blocks from block `start` of outputs first ..< end into
+// [group of 4][block][4][lanes], with zeros beyond the K axis.
+CK_TARGET static void pack_panel(
+    const ck_linear *layer, size_t first, size_t end, size_t start, size_t blocks, float *panel) {
+  const size_t block = block_of(layer->element), bytes = element_bytes(layer->element);
   for (size_t o = first; o < end; o += 4) {
     for (size_t k = 0; k < 4; k++) {
       // Outputs that do not exist repeat the last one; their sums are not stored.
-      const char *row = (const char *)layer->weights + smaller(o + k, end - 1) * stride;
+      const size_t output = smaller(o + k, end - 1);
+      const char *row = (const char *)layer->weights + output * layer->inputs * bytes;
       float *target = panel + k * CK_LANES;
       for (size_t b = 0; b < blocks; b++) {
-        const size_t n = smaller(layer->inputs - b * block, block);
-        const char *p = row + b * block * bytes;
-        vf v;
-#if CK_HAS_DOT_BF16
-        if (is_dot(layer->element)) {
-          const __mmask32 mask = n == 32 ? ~(__mmask32)0 : (__mmask32)((1ull << n) - 1);
-          v = _mm512_castsi512_ps(_mm512_maskz_loadu_epi16(mask, p));
-          v_store(target + b * 4 * CK_LANES, v);
-          continue;
-        }
-#endif
-        switch (layer->element) {
-        case CK_ELEMENT_FLOAT16: v = load_weights(p, WEIGHTS_FLOAT16, n); break;
-        case CK_ELEMENT_BFLOAT16: v = load_weights(p, WEIGHTS_BFLOAT16, n); break;
-        default: v = load_weights(p, WEIGHTS_FLOAT32, n); break;
-        }
+        const size_t i = (start + b) * block;
+        const vf v = panel_vector(layer->element, row + i * bytes, smaller(layer->inputs - i, block));
         v_store(target + b * 4 * CK_LANES, v);
       }
     }
@@ -368,34 +401,51 @@ CK_TARGET static void pack_panel(const ck_linear *layer, size_t first, size_t en
   }
 }
 
-CK_TARGET static void linear_panels(
-    const ck_linear *layer, size_t first, size_t end, float *panel) {
-  const size_t blocks = blocks_of(layer->element, layer->inputs);
-  const size_t row_floats = blocks * packed_floats(layer->element);
-  const size_t outputs = panel_outputs(layer->element, layer->inputs);
-  size_t together = CK_INPUT_BYTES / (row_floats * sizeof(float) + 1) / CK_TILE_ROWS * CK_TILE_ROWS;
-  together = together < CK_TILE_ROWS ? CK_TILE_ROWS : together;
-  for (size_t start = first; start < end; start += outputs) {
-    const size_t stop = smaller(end, start + outputs);
-    pack_panel(layer, start, stop, panel);
-    for (size_t upper = 0; upper < layer->rows; upper += together) {
-      const size_t last = smaller(layer->rows, upper + together);
-      for (size_t o = start; o < stop; o += 4) {
-        const char *w = (const char *)(panel + (o - start) * blocks * CK_LANES);
-        for (size_t r = upper; r < last; r += CK_TILE_ROWS) {
-          const size_t rows = smaller(layer->rows - r, CK_TILE_ROWS);
-          const float *a = (const float *)layer->packed + r * row_floats;
-          const size_t valid = smaller(stop - o, 4);
+// One panel against all rows: outputs first ..< end, `blocks` blocks of the K axis from `start`.
+CK_TARGET static void linear_panel(
+    const ck_linear *layer, size_t first, size_t end, size_t start, size_t blocks,
+    const float *panel, float *kept) {
+  const size_t all = blocks_of(layer->element, layer->inputs);
+  const size_t floats = packed_floats(layer->element);
+  const size_t inputs = blocks * block_of(layer->element);
+  size_t together = CK_INPUT_BYTES / (blocks * floats * sizeof(float) + 1);
+  together = together < CK_TILE_ROWS ? CK_TILE_ROWS : together / CK_TILE_ROWS * CK_TILE_ROWS;
+  for (size_t upper = 0; upper < layer->rows; upper += together) {
+    const size_t last = smaller(layer->rows, upper + together);
+    for (size_t o = first; o < end; o += 4) {
+      const char *w = (const char *)(panel + (o - first) * blocks * CK_LANES);
+      for (size_t r = upper; r < last; r += CK_TILE_ROWS) {
+        const size_t rows = smaller(layer->rows - r, CK_TILE_ROWS);
+        const float *a = (const float *)layer->packed + (r * all + rows * start) * floats;
+        const size_t valid = smaller(end - o, 4);
+        const size_t tile = r / CK_TILE_ROWS * (CK_PANEL_OUTPUTS / 4) + (o - first) / 4;
+        const kept_tile place = {kept + tile * CK_TILE_FLOATS, start == 0, start + blocks == all};
 #if CK_HAS_DOT_BF16
-          if (is_dot(layer->element)) {
-            panel_tile_WEIGHTS_DOT_BF16_PANEL(rows, a, w, layer, r, o, valid);
-            continue;
-          }
-#endif
-          panel_tile_WEIGHTS_PANEL(rows, a, w, layer, r, o, valid);
+        if (is_dot(layer->element)) {
+          panel_tile_WEIGHTS_DOT_BF16_PANEL(rows, a, w, inputs, place, layer, r, o, valid);
+          continue;
         }
+#endif
+        panel_tile_WEIGHTS_PANEL(rows, a, w, inputs, place, layer, r, o, valid);
       }
     }
+  }
+}
+
+CK_TARGET static void linear_panels(
+    const ck_linear *layer, size_t first, size_t end, float *scratch) {
+  const size_t all = blocks_of(layer->element, layer->inputs);
+  const size_t most = panel_blocks(layer->element, layer->inputs);
+  float *kept = scratch + CK_PANEL_OUTPUTS * most * CK_LANES;
+  for (size_t o = first; o < end; o += CK_PANEL_OUTPUTS) {
+    const size_t stop = smaller(end, o + CK_PANEL_OUTPUTS);
+    size_t start = 0;
+    do {  // At least once: no inputs at all give the bias.
+      const size_t blocks = smaller(all - start, most);
+      pack_panel(layer, o, stop, start, blocks, scratch);
+      linear_panel(layer, o, stop, start, blocks, scratch, kept);
+      start += most;
+    } while (start < all);
   }
 }
 

@@ -14,6 +14,7 @@
 
 // 3 x 4 accumulators, 3 inputs and 1 weight fill the 16 registers.
 #define CK_TILE_ROWS 3
+#define CK_K_BLOCK 1536
 #define CK_DIRECT_OUTPUTS(rows) ((rows) <= 1 ? 8 : 4)
 #define CK_SCORE_ROWS 6
 #define CK_VALUE_ROWS 3

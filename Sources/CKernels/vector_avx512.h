@@ -14,6 +14,7 @@
 
 // 6 x 4 accumulators, 4 weights and 1 input fill 29 of 32 registers.
 #define CK_TILE_ROWS 6
+#define CK_K_BLOCK 2304
 #define CK_DIRECT_OUTPUTS(rows) ((rows) <= 3 ? 8 : 4)
 #define CK_SCORE_ROWS 12
 #define CK_VALUE_ROWS 4

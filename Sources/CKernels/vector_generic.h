@@ -18,6 +18,7 @@
 #else
 #define CK_TILE_ROWS 2
 #endif
+#define CK_K_BLOCK 1024
 #define CK_DIRECT_OUTPUTS(rows) 4
 #define CK_SCORE_ROWS 4
 #define CK_VALUE_ROWS 2

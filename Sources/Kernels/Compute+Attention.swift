@@ -1,8 +1,8 @@
 import CKernels
 
 extension Compute {
-  /// Query rows that share one pass over the keys of a head.
-  static let attentionRows = 64
+  /// Query rows, times query heads per key head, that share one pass over the keys of a head.
+  static let attentionLines = 64
 
   /// Rotary position embedding, half-split: element `i` turns with element `i + headSize / 2`.
   ///
@@ -40,20 +40,19 @@ extension Compute {
   package func attention(_ request: AttentionRequest) {
     guard request.rows > 0, request.headSize > 0 else { return }
     var argument = ck_attention(request)
-    let blocks = (request.rows + Compute.attentionRows - 1) / Compute.attentionRows
-    let scratch = table.attention_scratch_bytes(
-      min(request.rows, Compute.attentionRows),
-      request.headSize
-    )
+    let group = request.heads / request.kvHeads
+    let rows = max(Compute.attentionLines / group, 1)
+    let blocks = (request.rows + rows - 1) / rows
+    let scratch = table.attention_scratch_bytes(min(request.rows, rows) * group, request.headSize)
     withUnsafePointer(to: &argument) { argument in
       share(
-        blocks * request.heads,
+        blocks * request.kvHeads,
         work: 4 * request.rows * request.heads * request.headSize * request.keyCount,
         scratchBytes: scratch
       ) { task, scratch in
         // Neighbouring tasks share keys and values.
-        let first = task % blocks * Compute.attentionRows
-        let end = min(first + Compute.attentionRows, request.rows)
+        let first = task % blocks * rows
+        let end = min(first + rows, request.rows)
         table.attention(argument, first, end, task / blocks, scratch)
       }
     }

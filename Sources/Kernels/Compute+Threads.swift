@@ -12,7 +12,7 @@ extension Compute {
   package static let maximumThreads = 1024
 
   /// Operations below which a call stays on the caller's thread: waking another one costs more.
-  static let smallestSharedWork = 1 << 18
+  static let smallestSharedWork = 1 << 20
 
   static func checkedThreads(_ wish: Int?) throws(KernelError) -> Int {
     guard let wish else {

@@ -21,6 +21,7 @@ package struct LinearWeights: Sendable {
     precondition(view.shape.rank >= 1, "linear weights have at least one axis")
     self.view = view
     self.outputs = view.shape[0]
-    self.inputs = view.shape.extents.dropFirst().reduce(1, *)
+    // Divided, not multiplied: beside an axis of zero the others may be of any size.
+    self.inputs = outputs == 0 ? 0 : view.shape.elementCount / outputs
   }
 }

@@ -116,12 +116,13 @@ typedef struct ck_table {
       float *values, size_t rows, size_t heads, size_t head_size, const int32_t *positions,
       const float *frequencies);
 
-  /// Bytes of scratch, 64-byte aligned, for `attention` over `rows` rows.
-  size_t (*attention_scratch_bytes)(size_t rows, size_t head_size);
+  /// Bytes of scratch, 64-byte aligned, for `attention` over `lines` rows times query heads per key
+  /// head.
+  size_t (*attention_scratch_bytes)(size_t lines, size_t head_size);
 
-  /// One head of rows first ..< end.
+  /// Rows first ..< end of the query heads that read one key head.
   void (*attention)(
-      const ck_attention *request, size_t first, size_t end, size_t head, void *scratch);
+      const ck_attention *request, size_t first, size_t end, size_t kv_head, void *scratch);
 
   /// log(sum(exp(x))); minus infinity when `count` is 0. The largest value is returned when it is
   /// infinite.
