@@ -14,11 +14,11 @@ func fileExists(_ path: String) -> Bool {
   access(path, F_OK) == 0
 }
 
-/// Size of a file in bytes, or `nil` when it cannot be asked.
-func fileSize(_ path: String) -> Int? {
+/// Whether a path leads to a regular file, or `nil` when that cannot be asked.
+func isRegularFile(_ path: String) -> Bool? {
   var status = stat()
   guard stat(path, &status) == 0 else { return nil }
-  return Int(status.st_size)
+  return status.st_mode & S_IFMT == S_IFREG
 }
 
 /// Names in a folder, sorted, without `.` and `..`; `nil` when it is not a readable folder.

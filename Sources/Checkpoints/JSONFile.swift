@@ -7,7 +7,7 @@ import Tensors
 ///   - limit: Largest size in bytes that is read.
 /// - Returns: The file's value.
 /// - Throws: ``CheckpointError`` when the file is missing, too large or not JSON.
-package func readJSON(path: String, limit: Int = 16 << 20) throws(CheckpointError) -> JSONValue {
+package func readJSON(path: String, limit: Int = 16 << 20) throws(CheckpointError) -> JSONNode {
   let storage = try mapFile(path)
   guard storage.byteCount <= limit else {
     throw CheckpointError(
@@ -21,6 +21,10 @@ package func readJSON(path: String, limit: Int = 16 << 20) throws(CheckpointErro
 
 /// Maps a file, with the failure as a checkpoint error.
 func mapFile(_ path: String) throws(CheckpointError) -> ByteStorage {
+  // Opening a pipe would wait for a writer, so this is asked before.
+  if let isRegular = isRegularFile(path), !isRegular {
+    throw CheckpointError(path: path, expected: "a file", found: "a folder or device")
+  }
   do {
     return try ByteStorage(mapping: path)
   } catch {
@@ -36,7 +40,7 @@ func parseJSON(
   _ bytes: UnsafeRawBufferPointer,
   path: String,
   subject: String? = nil
-) throws(CheckpointError) -> JSONValue {
+) throws(CheckpointError) -> JSONNode {
   do {
     return try JSONParser.parse(bytes)
   } catch {

@@ -1,13 +1,20 @@
 /// A strict JSON reader for files that may be hostile.
 ///
-/// Nesting is limited, names within an object must be unique, strings must be valid UTF-8 and
+/// Nesting and the number of values are limited, names within an object must be unique, strings must be valid UTF-8 and
 /// numbers finite. Nothing it is given traps.
 package struct JSONParser {
   /// Nesting that is accepted; configurations use about five levels.
   package static let maximumDepth = 64
 
+  /// Values that are accepted in one text, members and elements included.
+  ///
+  /// The largest indexes have some thousands. Without a limit, a file of brackets would take many
+  /// times its size in memory.
+  package static let maximumValues = 1_000_000
+
   private let bytes: UnsafeRawBufferPointer
   private var position = 0
+  private var valueCount = 0
 
   /// Why a text is not JSON, and where.
   package struct Failure: Error, Equatable {
@@ -26,7 +33,7 @@ package struct JSONParser {
   /// - Parameter bytes: UTF-8 text.
   /// - Returns: The value.
   /// - Throws: ``Failure`` with the offset of the first byte that does not fit.
-  package static func parse(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> JSONValue {
+  package static func parse(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> JSONNode {
     var parser = JSONParser(bytes)
     let value = try parser.value(depth: 0)
     parser.skipSpace()
@@ -52,9 +59,13 @@ package struct JSONParser {
     return true
   }
 
-  private mutating func value(depth: Int) throws(Failure) -> JSONValue {
+  private mutating func value(depth: Int) throws(Failure) -> JSONNode {
     guard depth < JSONParser.maximumDepth else {
       throw failure("at most \(JSONParser.maximumDepth) levels of nesting")
+    }
+    valueCount += 1
+    guard valueCount <= JSONParser.maximumValues else {
+      throw failure("at most \(JSONParser.maximumValues) values")
     }
     skipSpace()
     switch next {
@@ -68,8 +79,7 @@ package struct JSONParser {
     }
   }
 
-  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(Failure) -> JSONValue
-  {
+  private mutating func word(_ text: StaticString, _ value: JSONNode) throws(Failure) -> JSONNode {
     let count = text.utf8CodeUnitCount
     guard position + count <= bytes.count,
       (0..<count).allSatisfy({ bytes[position + $0] == text.utf8Start[$0] })
@@ -78,9 +88,9 @@ package struct JSONParser {
     return value
   }
 
-  private mutating func object(depth: Int) throws(Failure) -> JSONValue {
+  private mutating func object(depth: Int) throws(Failure) -> JSONNode {
     position += 1
-    var members: [String: JSONValue] = [:]
+    var members: [String: JSONNode] = [:]
     skipSpace()
     if take("}") { return .object(members) }
     repeat {
@@ -100,9 +110,9 @@ package struct JSONParser {
     return .object(members)
   }
 
-  private mutating func array(depth: Int) throws(Failure) -> JSONValue {
+  private mutating func array(depth: Int) throws(Failure) -> JSONNode {
     position += 1
-    var values: [JSONValue] = []
+    var values: [JSONNode] = []
     skipSpace()
     if take("]") { return .array(values) }
     repeat {
@@ -119,7 +129,7 @@ package struct JSONParser {
     return position - start
   }
 
-  private mutating func number() throws(Failure) -> JSONValue {
+  private mutating func number() throws(Failure) -> JSONNode {
     let start = position
     _ = take("-")
     let first = next

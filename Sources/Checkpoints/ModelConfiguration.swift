@@ -56,9 +56,9 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
   ///   - generationPath: Its name, for errors.
   /// - Throws: ``CheckpointError`` as ``init(directory:)``.
   package init(
-    _ json: JSONValue,
+    _ json: JSONNode,
     path: String,
-    generation: JSONValue? = nil,
+    generation: JSONNode? = nil,
     generationPath: String = "generation_config.json"
   ) throws(CheckpointError) {
     let root = try FieldReader(path: path, json)

@@ -62,13 +62,13 @@ import Testing
     )
     let bytes = try readBytes("\(CheckpointFuzzTests.base)/\(name)")
     var loaded = 0
-    for seed in 0..<1500 {
+    for seed in 0..<500 {
       var random = SeededGenerator(seed: UInt64(seed))
       try folder.write(mutate(bytes, in: 0..<bytes.count, with: &random), to: name)
       if loads(folder, "seed \(seed)") { loaded += 1 }
     }
     // Both outcomes occur, or the mutations test nothing.
-    #expect(loaded > 0 && loaded < 1500)
+    #expect(loaded > 0 && loaded < 500)
   }
 
   @Test func `mutated safetensors headers load or throw`() throws {
@@ -77,13 +77,13 @@ import Testing
     let bytes = try readBytes("\(CheckpointFuzzTests.base)/model.safetensors")
     let length = bytes.prefix(8).reversed().reduce(0) { $0 << 8 | Int($1) }
     var refused = 0
-    for seed in 0..<800 {
+    for seed in 0..<300 {
       var random = SeededGenerator(seed: UInt64(seed))
       let range = seed % 8 == 0 ? 0..<8 : 0..<(8 + length)
       try folder.write(mutate(bytes, in: range, with: &random), to: "model.safetensors")
       if !loads(folder, "seed \(seed)") { refused += 1 }
     }
-    #expect(refused > 400)
+    #expect(refused > 150)
   }
 
   @Test func `mutated indexes load or throw`() throws {
@@ -94,7 +94,7 @@ import Testing
     let shards = try Checkpoint(directory: golden).files.map(\.name)
     try folder.copy(from: golden, ["config.json", index] + shards)
     #expect(loads(folder, "unchanged"))
-    for seed in 0..<800 {
+    for seed in 0..<300 {
       var random = SeededGenerator(seed: UInt64(seed))
       try folder.write(mutate(bytes, in: 0..<bytes.count, with: &random), to: index)
       _ = loads(folder, "seed \(seed)")

@@ -52,6 +52,14 @@ import Testing
     #expect(throws: JSONParser.Failure.self) { try parse(nested(1_000_000)) }
   }
 
+  @Test func `the number of values is limited`() throws {
+    func values(_ count: Int) -> String {
+      "[" + String(repeating: "1,", count: count - 2) + "1]"
+    }
+    _ = try parse(values(JSONParser.maximumValues))
+    #expect(throws: JSONParser.Failure.self) { try parse(values(JSONParser.maximumValues + 1)) }
+  }
+
   @Test func `a failure tells the offset`() {
     let failure = #expect(throws: JSONParser.Failure.self) { try parse(#"{"a": x}"#) }
     #expect(failure?.offset == 6)

@@ -41,6 +41,27 @@ package struct LargestDifference: Sendable, CustomStringConvertible {
   }
 }
 
+/// Why two lists of numbers do not agree element by element.
+///
+/// - Parameters:
+///   - actual: What was computed.
+///   - expected: What it should be.
+///   - absolute: Largest difference that is accepted.
+///   - columns: Extent of the last axis, to name row and column.
+/// - Returns: One line, or `nil` when they agree.
+package func closenessFailure(
+  _ actual: [Float],
+  _ expected: [Float],
+  absolute: Float,
+  columns: Int? = nil
+) -> String? {
+  guard actual.count == expected.count else {
+    return "\(actual.count) values instead of \(expected.count)"
+  }
+  let difference = LargestDifference(actual, expected, columns: columns)
+  return difference.value <= absolute ? nil : "\(difference), more than \(absolute)"
+}
+
 /// Records an issue unless two lists agree element by element.
 ///
 /// - Parameters:
@@ -58,18 +79,7 @@ package func expectClose(
   _ comment: @autoclosure () -> String = "",
   sourceLocation: SourceLocation = #_sourceLocation
 ) {
-  let name = comment()
-  guard actual.count == expected.count else {
-    Issue.record(
-      "\(name): \(actual.count) values instead of \(expected.count)",
-      sourceLocation: sourceLocation
-    )
-    return
-  }
-  let difference = LargestDifference(actual, expected, columns: columns)
-  guard difference.value > absolute else { return }
-  Issue.record(
-    "\(name): \(difference), more than \(absolute)",
-    sourceLocation: sourceLocation
-  )
+  let failure = closenessFailure(actual, expected, absolute: absolute, columns: columns)
+  guard let failure else { return }
+  Issue.record("\(comment()): \(failure)", sourceLocation: sourceLocation)
 }
