@@ -2,8 +2,13 @@
 ///
 /// Holds the merge table of a byte-pair vocabulary (half a million pairs) and the edges of tries.
 struct PairTable: Sendable {
-  private var keys: [UInt64]
-  private var values: [UInt64]
+  /// A key and its value side by side, so that a look-up costs one cache line.
+  private struct Cell {
+    var key = PairTable.empty
+    var value: UInt64 = 0
+  }
+
+  private var cells: [Cell]
   private var shift: UInt64
   private(set) var count = 0
 
@@ -13,15 +18,14 @@ struct PairTable: Sendable {
   init(expectedCount: Int = 0) {
     var bits: UInt64 = 6
     while 1 << bits < expectedCount * 2, bits < 26 { bits += 1 }
-    keys = [UInt64](repeating: PairTable.empty, count: 1 << bits)
-    values = [UInt64](repeating: 0, count: 1 << bits)
+    cells = [Cell](repeating: Cell(), count: 1 << bits)
     shift = 64 - bits
   }
 
   private func slot(of key: UInt64) -> Int {
     var slot = Int((key &* 0x9E37_79B9_7F4A_7C15) >> shift)
-    let mask = keys.count - 1
-    while keys[slot] != key, keys[slot] != PairTable.empty {
+    let mask = cells.count - 1
+    while cells[slot].key != key, cells[slot].key != PairTable.empty {
       slot = (slot + 1) & mask
     }
     return slot
@@ -33,29 +37,25 @@ struct PairTable: Sendable {
 
   /// The value of a pair of numbers, both zero or more.
   func value(_ left: Int32, _ right: Int32) -> UInt64? {
-    let slot = slot(of: PairTable.key(left, right))
-    return keys[slot] == PairTable.empty ? nil : values[slot]
+    let cell = cells[slot(of: PairTable.key(left, right))]
+    return cell.key == PairTable.empty ? nil : cell.value
   }
 
   /// Sets the value of a pair; the last one given stays.
   mutating func set(_ left: Int32, _ right: Int32, _ value: UInt64) {
-    if (count + 1) * 2 > keys.count { grow() }
+    if (count + 1) * 2 > cells.count { grow() }
     let key = PairTable.key(left, right)
     let slot = slot(of: key)
-    if keys[slot] == PairTable.empty { count += 1 }
-    keys[slot] = key
-    values[slot] = value
+    if cells[slot].key == PairTable.empty { count += 1 }
+    cells[slot] = Cell(key: key, value: value)
   }
 
   private mutating func grow() {
-    let (oldKeys, oldValues) = (keys, values)
-    keys = [UInt64](repeating: PairTable.empty, count: oldKeys.count * 2)
-    values = [UInt64](repeating: 0, count: oldKeys.count * 2)
+    let old = cells
+    cells = [Cell](repeating: Cell(), count: old.count * 2)
     shift -= 1
-    for (index, key) in oldKeys.enumerated() where key != PairTable.empty {
-      let slot = slot(of: key)
-      keys[slot] = key
-      values[slot] = oldValues[index]
+    for cell in old where cell.key != PairTable.empty {
+      cells[slot(of: cell.key)] = cell
     }
   }
 }

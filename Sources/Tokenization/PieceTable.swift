@@ -1,12 +1,16 @@
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// The pieces of a vocabulary: id to bytes and bytes to id.
 ///
 /// Bytes lie end to end in one array and are found through an open-addressing table of
 /// (hash, id), so that a quarter of a million pieces take no allocation each.
 struct PieceTable: Sendable {
   private var arena: [UInt8] = []
-  private var starts: [UInt32] = []
-  /// -1 where an id has no piece.
-  private var lengths: [Int32] = []
+  private var places: [Place] = []
   /// Upper half: hash; lower half: id + 1; zero is an empty slot.
   private var slots: [UInt64]
   /// Pieces in the table.
@@ -18,6 +22,13 @@ struct PieceTable: Sendable {
   static let idLimit = 1 << 22
   /// Longest accepted piece in bytes.
   static let lengthLimit = 1 << 16
+
+  /// Where a piece lies in the arena.
+  private struct Place {
+    var start: UInt32 = 0
+    /// -1 where an id has no piece.
+    var length: Int32 = -1
+  }
 
   /// Why a piece was not taken.
   enum Refusal {
@@ -33,16 +44,39 @@ struct PieceTable: Sendable {
   }
 
   /// Largest id + 1.
-  var idBound: Int { lengths.count }
+  var idBound: Int { places.count }
 
+  /// Mixes eight bytes at a time; the last step takes the bytes that are left, overlapping the
+  /// step before it, so that no piece of eight bytes or more is read byte by byte.
   private static func hash(_ bytes: [UInt8], _ range: Range<Int>) -> UInt32 {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
-    for index in range {
-      hash = (hash ^ UInt64(bytes[index])) &* 0x0000_0100_0000_01B3
+    bytes.withUnsafeBytes { buffer in
+      let piece = UnsafeRawBufferPointer(rebasing: buffer[range])
+      let count = piece.count
+      var hash = UInt64(truncatingIfNeeded: count) &* 0x9E37_79B9_7F4A_7C15
+      if count >= 8 {
+        var place = 0
+        while place < count - 8 {
+          hash = mix(hash, piece.loadUnaligned(fromByteOffset: place, as: UInt64.self))
+          place += 8
+        }
+        hash = mix(hash, piece.loadUnaligned(fromByteOffset: count - 8, as: UInt64.self))
+      } else if count >= 4 {
+        let low = piece.loadUnaligned(as: UInt32.self)
+        let high = piece.loadUnaligned(fromByteOffset: count - 4, as: UInt32.self)
+        hash = mix(hash, UInt64(high) << 32 | UInt64(low))
+      } else {
+        var word: UInt64 = 0
+        for byte in piece { word = word << 8 | UInt64(byte) }
+        hash = mix(hash, word)
+      }
+      return UInt32(truncatingIfNeeded: (hash &* 0x94D0_49BB_1331_11EB) >> 32)
     }
-    hash ^= hash >> 29
-    hash = hash &* 0xBF58_476D_1CE4_E5B9
-    return UInt32(truncatingIfNeeded: hash >> 32)
+  }
+
+  @inline(__always)
+  private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
+    let product = (hash ^ word) &* 0xBF58_476D_1CE4_E5B9
+    return product ^ product >> 32
   }
 
   /// Adds the piece at `range` of `bytes`; returns nil when it was taken.
@@ -50,12 +84,11 @@ struct PieceTable: Sendable {
     guard id < PieceTable.idLimit, arena.count + range.count <= Int(UInt32.max) else {
       return .full
     }
-    if id < lengths.count {
-      guard lengths[id] < 0 else { return .idTaken }
+    if id < places.count {
+      guard places[id].length < 0 else { return .idTaken }
     } else {
       // Grown to the id only: files list pieces in the order of their ids.
-      starts.append(contentsOf: repeatElement(0, count: id + 1 - starts.count))
-      lengths.append(contentsOf: repeatElement(-1, count: id + 1 - lengths.count))
+      places.append(contentsOf: repeatElement(Place(), count: id + 1 - places.count))
     }
     if (count + 1) * 2 > slots.count { grow() }
     let hash = PieceTable.hash(bytes, range)
@@ -69,8 +102,7 @@ struct PieceTable: Sendable {
       slot = (slot + 1) & mask
     }
     slots[slot] = UInt64(hash) << 32 | UInt64(id + 1)
-    starts[id] = UInt32(arena.count)
-    lengths[id] = Int32(range.count)
+    places[id] = Place(start: UInt32(arena.count), length: Int32(range.count))
     arena.append(contentsOf: bytes[range])
     count += 1
     longestPiece = max(longestPiece, range.count)
@@ -89,13 +121,17 @@ struct PieceTable: Sendable {
   }
 
   private func equals(_ id: Int, _ bytes: [UInt8], _ range: Range<Int>) -> Bool {
-    guard Int(lengths[id]) == range.count else { return false }
-    let start = Int(starts[id])
-    for offset in 0..<range.count
-    where arena[start + offset] != bytes[range.lowerBound + offset] {
-      return false
+    guard Int(places[id].length) == range.count else { return false }
+    let start = Int(places[id].start)
+    return arena.withUnsafeBytes { arena in
+      bytes.withUnsafeBytes { bytes in
+        let (known, asked) = (arena[start..<start + range.count], bytes[range])
+        guard let a = UnsafeRawBufferPointer(rebasing: known).baseAddress,
+          let b = UnsafeRawBufferPointer(rebasing: asked).baseAddress
+        else { return known.count == asked.count }
+        return memcmp(a, b, range.count) == 0
+      }
     }
-    return true
   }
 
   /// The id of the piece at `range` of `bytes`.
@@ -120,13 +156,13 @@ struct PieceTable: Sendable {
 
   /// The bytes of a piece, nil when the id has none.
   func bytes(of id: Int) -> [UInt8]? {
-    guard id >= 0, id < lengths.count, lengths[id] >= 0 else { return nil }
-    let start = Int(starts[id])
-    return Array(arena[start..<start + Int(lengths[id])])
+    guard contains(id: id) else { return nil }
+    let start = Int(places[id].start)
+    return Array(arena[start..<start + Int(places[id].length)])
   }
 
   /// Whether an id has a piece.
   func contains(id: Int) -> Bool {
-    id >= 0 && id < lengths.count && lengths[id] >= 0
+    id >= 0 && id < places.count && places[id].length >= 0
   }
 }
