@@ -1,11 +1,13 @@
-// Scaled dot-product attention, one key head and a block of rows at a time. The query heads that share
-// the key head are further rows ("lines" here): line v is query head v % group of row v / group.
+// Scaled dot-product attention, one key head and a block of rows at a time. The query heads that
+// share the key head are further rows ("lines" here): line v is query head v % group of row v /
+// group.
 //
-// Keys are taken in blocks of CK_KEY_BLOCK whose borders are multiples of it, counted from key 0. Per
-// block: keys are transposed into tiles so that lanes are keys, scores are formed by going along the
-// head, the running maximum and sum of the softmax are updated, and the weighted values are added in
-// the order of the keys. A row's result therefore depends on its own range alone, as long as the keys
-// and values that it does not see are finite. Memory does not grow with the number of keys.
+// Keys are taken in blocks of CK_KEY_BLOCK whose borders are multiples of it, counted from key 0.
+// Per block: keys are transposed into tiles so that lanes are keys, scores are formed by going
+// along the head, the running maximum and sum of the softmax are updated, and the weighted values
+// are added in the order of the keys. A row's result therefore depends on its own range alone, as
+// long as the keys and values that it does not see are finite. Memory does not grow with the number
+// of keys.
 
 #define CK_KEY_BLOCK 256
 // Keys per transposed tile: two vectors.
@@ -103,7 +105,8 @@ CK_INLINE void score_tile(
   }
 }
 
-// Scores of a row to softmax numerators, over the keys from ..< to of the block; the others become 0.
+// Scores of a row to softmax numerators, over the keys from ..< to of the block; the others become
+// 0.
 CK_INLINE void softmax_row(
     float *scores, size_t from, size_t to, size_t keys, float scale, float soft_cap,
     float *largest, float *total, float *sums, size_t padded) {
@@ -150,8 +153,8 @@ CK_INLINE void softmax_row(
   *largest = next;
 }
 
-// Adds numerators x values over the keys from ..< to, for `vectors` vectors of the head; the last has
-// `left` numbers.
+// Adds numerators x values over the keys from ..< to, for `vectors` vectors of the head; the last
+// has `left` numbers.
 CK_INLINE void value_tile(
     const int rows, const int vectors, const float *scores, const float *values, size_t stride,
     size_t from, size_t to, size_t left, float *sums, size_t padded) {
@@ -353,7 +356,8 @@ CK_TARGET static void attention(
     visible(q, row, 0, q->key_count, &from, &to);
     for (size_t i = 0; i < size; i += CK_LANES) {
       const vf sum = v_load(s.sums + v * s.padded + i);
-      v_store_n(out + i, from < to ? sum / v_set(s.total[v]) : v_zero(), smaller(size - i, CK_LANES));
+      const vf mean = from < to ? sum / v_set(s.total[v]) : v_zero();
+      v_store_n(out + i, mean, smaller(size - i, CK_LANES));
     }
   }
 }

@@ -46,10 +46,16 @@ CK_INLINE __m128i v_load_halves_n(const void *p, size_t n) {
   memcpy(halves, p, n * sizeof(uint16_t));
   return _mm_loadu_si128((const __m128i *)halves);
 }
-CK_INLINE vf v_load_bf16(const void *p) { return v_widen_bf16(_mm_loadu_si128((const __m128i *)p)); }
+CK_INLINE vf v_load_bf16(const void *p) {
+  return v_widen_bf16(_mm_loadu_si128((const __m128i *)p));
+}
 CK_INLINE vf v_load_bf16_n(const void *p, size_t n) { return v_widen_bf16(v_load_halves_n(p, n)); }
-CK_INLINE vf v_load_f16(const void *p) { return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p)); }
-CK_INLINE vf v_load_f16_n(const void *p, size_t n) { return _mm256_cvtph_ps(v_load_halves_n(p, n)); }
+CK_INLINE vf v_load_f16(const void *p) {
+  return _mm256_cvtph_ps(_mm_loadu_si128((const __m128i *)p));
+}
+CK_INLINE vf v_load_f16_n(const void *p, size_t n) {
+  return _mm256_cvtph_ps(v_load_halves_n(p, n));
+}
 CK_INLINE vf v_fma(vf a, vf b, vf c) { return _mm256_fmadd_ps(a, b, c); }
 // max and min return the second operand when either is NaN.
 CK_INLINE vf v_max(vf a, vf b) { return _mm256_max_ps(a, b); }

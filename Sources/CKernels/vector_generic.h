@@ -107,8 +107,10 @@ CK_INLINE vf v_copy_sign(vf magnitude, vf sign) {
 
 // Sums of four vectors, in one fixed tree per vector.
 CK_INLINE void v_sum4(vf a, vf b, vf c, vf d, float *out) {
-  const vf ab = __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
-  const vf cd = __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
+  const vf ab =
+      __builtin_shufflevector(a, b, 0, 4, 1, 5) + __builtin_shufflevector(a, b, 2, 6, 3, 7);
+  const vf cd =
+      __builtin_shufflevector(c, d, 0, 4, 1, 5) + __builtin_shufflevector(c, d, 2, 6, 3, 7);
   v_store(out, __builtin_shufflevector(ab, cd, 0, 1, 4, 5)
                + __builtin_shufflevector(ab, cd, 2, 3, 6, 7));
 }

@@ -2,7 +2,8 @@
 ///
 /// Query head `h` reads key and value head `h / (heads / kvHeads)`: multi-head, grouped-query and
 /// multi-query attention are the same call. Row `r` sees the keys `lower[r]..<upper[r]`; an empty
-/// range gives a row of zeros, and ranges are clamped to `0..<keyCount`.
+/// range gives a row of zeros, and ranges are clamped to `0..<keyCount`. Keys and values that a row
+/// does not see do not change its bits as long as they are finite.
 package struct AttentionRequest: @unchecked Sendable {
   /// Queries, `[rows, heads * headSize]`.
   package var query: UnsafePointer<Float>

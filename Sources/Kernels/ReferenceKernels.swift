@@ -100,8 +100,9 @@ package enum ReferenceKernels {
   }
 
   private static func gelu(_ value: Double) -> Double {
+    // (1 + tanh u) / 2 = 1 / (1 + e^-2u), which does not cancel for negative u.
     let inner = (2 / Double.pi).squareRoot() * (value + 0.044715 * value * value * value)
-    return 0.5 * value * (1 + tanh(inner))
+    return value / (1 + exp(-2 * inner))
   }
 
   /// `target += source`.

@@ -2,12 +2,14 @@
 
 // Numeric kernels, one table of functions per instruction set.
 //
-// Conventions: matrices are row-major with contiguous rows; `float` is IEEE binary32; no pointer needs
-// more alignment than its element type, and weights need none at all. Nothing here allocates, keeps
-// state, or reports errors: callers check sizes. NaN and infinity go through as IEEE arithmetic says.
+// Conventions: matrices are row-major with contiguous rows; `float` is IEEE binary32; no pointer
+// needs more alignment than its element type, and weights need none at all. Nothing here allocates,
+// keeps state, or reports errors: callers check sizes. NaN and infinity go through as IEEE
+// arithmetic says.
 //
 // Every result is a function of its own row alone: the order of additions depends on the length of
-// the row and on the table, never on how many rows are computed together or how the work is divided.
+// the row and on the table, never on how many rows are computed together or how the work is
+// divided.
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -72,9 +74,9 @@ typedef struct ck_table {
   /// Bytes per row of packed input. A linear call over `rows` rows needs rows times this much.
   size_t (*packed_row_bytes)(ck_element element, size_t inputs);
 
-  /// Packs rows first ..< end of input [rows, inputs] for weights of `element`. `first` is a multiple
-  /// of `tile_rows`; `end` is too, or it is `rows`. `packed` is the start of the whole buffer, 64-byte
-  /// aligned.
+  /// Packs rows first ..< end of input [rows, inputs] for weights of `element`. `first` is a
+  /// multiple of `tile_rows`; `end` is too, or it is `rows`. `packed` is the start of the whole
+  /// buffer, 64-byte aligned.
   void (*pack_rows)(
       const float *input, size_t rows, size_t inputs, ck_element element, size_t first, size_t end,
       void *packed);
@@ -128,7 +130,8 @@ typedef struct ck_table {
   /// infinite.
   float (*log_sum_exp)(const float *values, size_t count);
 
-  /// Index of the first of the largest values; NaN is ignored; 0 when nothing exceeds minus infinity.
+  /// Index of the first of the largest values; NaN is ignored; 0 when nothing exceeds minus
+  /// infinity.
   size_t (*argmax)(const float *values, size_t count);
 } ck_table;
 
