@@ -5,9 +5,9 @@ struct FieldReader {
   let path: String
   /// Dotted name of the object inside the file; empty for the file itself.
   let prefix: String
-  let members: [String: JSONNode]
+  let members: [String: JSONValue]
 
-  init(path: String, prefix: String = "", _ value: JSONNode) throws(CheckpointError) {
+  init(path: String, prefix: String = "", _ value: JSONValue) throws(CheckpointError) {
     guard let members = value.object else {
       throw CheckpointError(
         path: path,
@@ -22,7 +22,7 @@ struct FieldReader {
   }
 
   /// The value of a field that is there and not `null`.
-  func value(_ field: String) -> JSONNode? {
+  func value(_ field: String) -> JSONValue? {
     guard let value = members[field], value != .null else { return nil }
     return value
   }
@@ -97,7 +97,7 @@ struct FieldReader {
   /// One edge of a square given as a number, as `[n, n]` or as `{"height": n, "width": n}`.
   func squareEdge(_ field: String, in range: ClosedRange<Int>) throws(CheckpointError) -> Int? {
     guard let value = value(field) else { return nil }
-    let edges: [JSONNode]
+    let edges: [JSONValue]
     switch value {
     case .array(let values): edges = values
     case .object(let members): edges = [members["height"] ?? .null, members["width"] ?? .null]

@@ -7,7 +7,7 @@ import Tensors
 ///   - limit: Largest size in bytes that is read.
 /// - Returns: The file's value.
 /// - Throws: ``CheckpointError`` when the file is missing, too large or not JSON.
-package func readJSON(path: String, limit: Int = 16 << 20) throws(CheckpointError) -> JSONNode {
+package func readJSON(path: String, limit: Int = 16 << 20) throws(CheckpointError) -> JSONValue {
   let storage = try mapFile(path)
   guard storage.byteCount <= limit else {
     throw CheckpointError(
@@ -40,7 +40,7 @@ func parseJSON(
   _ bytes: UnsafeRawBufferPointer,
   path: String,
   subject: String? = nil
-) throws(CheckpointError) -> JSONNode {
+) throws(CheckpointError) -> JSONValue {
   do {
     return try JSONParser.parse(bytes)
   } catch {

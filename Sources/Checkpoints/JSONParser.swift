@@ -33,7 +33,7 @@ package struct JSONParser {
   /// - Parameter bytes: UTF-8 text.
   /// - Returns: The value.
   /// - Throws: ``Failure`` with the offset of the first byte that does not fit.
-  package static func parse(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> JSONNode {
+  package static func parse(_ bytes: UnsafeRawBufferPointer) throws(Failure) -> JSONValue {
     var parser = JSONParser(bytes)
     let value = try parser.value(depth: 0)
     parser.skipSpace()
@@ -59,7 +59,7 @@ package struct JSONParser {
     return true
   }
 
-  private mutating func value(depth: Int) throws(Failure) -> JSONNode {
+  private mutating func value(depth: Int) throws(Failure) -> JSONValue {
     guard depth < JSONParser.maximumDepth else {
       throw failure("at most \(JSONParser.maximumDepth) levels of nesting")
     }
@@ -79,7 +79,7 @@ package struct JSONParser {
     }
   }
 
-  private mutating func word(_ text: StaticString, _ value: JSONNode) throws(Failure) -> JSONNode {
+  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(Failure) -> JSONValue {
     let count = text.utf8CodeUnitCount
     guard position + count <= bytes.count,
       (0..<count).allSatisfy({ bytes[position + $0] == text.utf8Start[$0] })
@@ -88,9 +88,9 @@ package struct JSONParser {
     return value
   }
 
-  private mutating func object(depth: Int) throws(Failure) -> JSONNode {
+  private mutating func object(depth: Int) throws(Failure) -> JSONValue {
     position += 1
-    var members: [String: JSONNode] = [:]
+    var members: [String: JSONValue] = [:]
     skipSpace()
     if take("}") { return .object(members) }
     repeat {
@@ -110,9 +110,9 @@ package struct JSONParser {
     return .object(members)
   }
 
-  private mutating func array(depth: Int) throws(Failure) -> JSONNode {
+  private mutating func array(depth: Int) throws(Failure) -> JSONValue {
     position += 1
-    var values: [JSONNode] = []
+    var values: [JSONValue] = []
     skipSpace()
     if take("]") { return .array(values) }
     repeat {
@@ -129,7 +129,7 @@ package struct JSONParser {
     return position - start
   }
 
-  private mutating func number() throws(Failure) -> JSONNode {
+  private mutating func number() throws(Failure) -> JSONValue {
     let start = position
     _ = take("-")
     let first = next

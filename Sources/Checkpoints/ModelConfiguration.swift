@@ -56,9 +56,9 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
   ///   - generationPath: Its name, for errors.
   /// - Throws: ``CheckpointError`` as ``init(directory:)``.
   package init(
-    _ json: JSONNode,
+    _ json: JSONValue,
     path: String,
-    generation: JSONNode? = nil,
+    generation: JSONValue? = nil,
     generationPath: String = "generation_config.json"
   ) throws(CheckpointError) {
     let root = try FieldReader(path: path, json)

@@ -99,7 +99,7 @@ package struct SafetensorsHeader: Sendable {
   }
 
   private static func metadata(
-    _ value: JSONNode,
+    _ value: JSONValue,
     path: String
   ) throws(CheckpointError) -> [String: String] {
     var result: [String: String] = [:]
@@ -118,7 +118,7 @@ package struct SafetensorsHeader: Sendable {
   }
 
   private static func entry(
-    _ value: JSONNode,
+    _ value: JSONValue,
     name: String,
     path: String,
     dataSize: Int

@@ -138,6 +138,6 @@ func configuration(
 }
 
 /// The value of a JSON text.
-func parse(_ text: String) throws -> JSONNode {
+func parse(_ text: String) throws -> JSONValue {
   try Array(text.utf8).withUnsafeBytes { try JSONParser.parse($0) }
 }

@@ -6,7 +6,7 @@ package struct Golden: Sendable {
   /// Folder of the case: a whole checkpoint besides the recorded values.
   package let checkpointDirectory: String
   /// Contents of `dump.json`: token ids, texts, log-probabilities.
-  package let values: JSONNode
+  package let values: JSONValue
   private let dump: SafetensorsFile
 
   /// `Tests/Goldens` of this source tree.
@@ -43,7 +43,7 @@ package struct Golden: Sendable {
   /// A value of `dump.json` under nested member names.
   ///
   /// - Throws: ``CheckpointError`` when there is none.
-  package func value(_ names: String...) throws(CheckpointError) -> JSONNode {
+  package func value(_ names: String...) throws(CheckpointError) -> JSONValue {
     var value = values
     for name in names {
       guard let member = value.object?[name] else { throw missing(names, "a value") }
@@ -65,9 +65,9 @@ package struct Golden: Sendable {
   private func numbers<Number>(
     _ names: [String],
     _ expected: String,
-    _ convert: (JSONNode) -> Number?
+    _ convert: (JSONValue) -> Number?
   ) throws(CheckpointError) -> [Number] {
-    var value: JSONNode? = values
+    var value: JSONValue? = values
     for name in names {
       value = value?.object?[name]
     }

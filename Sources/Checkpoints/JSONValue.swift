@@ -1,5 +1,5 @@
 /// A value of a JSON text (RFC 8259), with whole numbers kept exact.
-package enum JSONNode: Sendable, Equatable {
+package enum JSONValue: Sendable, Equatable {
   case null
   case boolean(Bool)
   /// A number written without fraction and exponent that fits an `Int`.
@@ -7,8 +7,8 @@ package enum JSONNode: Sendable, Equatable {
   /// Any other number; always finite.
   case number(Double)
   case string(String)
-  case array([JSONNode])
-  case object([String: JSONNode])
+  case array([JSONValue])
+  case object([String: JSONValue])
 
   /// What kind of value this is, as error messages say it.
   package var kind: String {
@@ -24,13 +24,13 @@ package enum JSONNode: Sendable, Equatable {
   }
 
   /// The elements of an array, else `nil`.
-  package var array: [JSONNode]? {
+  package var array: [JSONValue]? {
     guard case .array(let values) = self else { return nil }
     return values
   }
 
   /// The members of an object, else `nil`.
-  package var object: [String: JSONNode]? {
+  package var object: [String: JSONValue]? {
     guard case .object(let members) = self else { return nil }
     return members
   }
