@@ -79,7 +79,8 @@ package struct JSONParser {
     }
   }
 
-  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(Failure) -> JSONValue {
+  private mutating func word(_ text: StaticString, _ value: JSONValue) throws(Failure) -> JSONValue
+  {
     let count = text.utf8CodeUnitCount
     guard position + count <= bytes.count,
       (0..<count).allSatisfy({ bytes[position + $0] == text.utf8Start[$0] })
