@@ -28,6 +28,61 @@ public struct TableDocument: Codable, Equatable, Sendable {
   }
 }
 
+extension TableDocument {
+  /// Reads a document; one whose cells leave the grid is refused.
+  public init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    let rows = try values.decode(Int.self, forKey: .rowCount)
+    let columns = try values.decode(Int.self, forKey: .columnCount)
+    let headerRows = try values.decode(Int.self, forKey: .headerRowCount)
+    let cells = try values.decode([TableCell].self, forKey: .cells)
+    func check(_ condition: Bool, _ key: CodingKeys, _ problem: String) throws {
+      guard !condition else { return }
+      throw DecodingError.dataCorruptedError(
+        forKey: key,
+        in: values,
+        debugDescription: problem
+      )
+    }
+    let limit = TableFormation.maximumSlots
+    try check(
+      (0...TableFormation.maximumColumns).contains(columns),
+      .columnCount,
+      "expected 0 to \(TableFormation.maximumColumns) columns, found \(columns)"
+    )
+    try check(
+      (0...limit / max(columns, 1)).contains(rows),
+      .rowCount,
+      "expected at most \(limit) slots, found \(rows) rows of \(columns)"
+    )
+    try check(
+      (0...rows).contains(headerRows),
+      .headerRowCount,
+      "expected 0 to \(rows) header rows, found \(headerRows)"
+    )
+    var last = (row: 0, column: -1)
+    for (index, cell) in cells.enumerated() {
+      let isInside =
+        (0..<rows).contains(cell.row) && (0..<columns).contains(cell.column)
+        && (1...rows).contains(cell.rowSpan) && (1...columns).contains(cell.columnSpan)
+        && cell.row + cell.rowSpan <= rows && cell.column + cell.columnSpan <= columns
+      try check(isInside, .cells, "cell \(index) leaves the \(rows) by \(columns) grid")
+      try check(
+        last < (cell.row, cell.column),
+        .cells,
+        "cell \(index) is not in reading order"
+      )
+      last = (cell.row, cell.column)
+    }
+    self.init(
+      rowCount: rows,
+      columnCount: columns,
+      headerRowCount: headerRows,
+      cells: cells
+    )
+  }
+}
+
 /// A cell, the slots that it covers and what it says.
 public struct TableCell: Equatable, Sendable {
   /// First row, counted from 0.

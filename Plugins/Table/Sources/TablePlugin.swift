@@ -45,6 +45,7 @@ public struct TablePlugin: TaskPlugin {
   /// HTML as a page, HTML as a fragment, CSV, Markdown, JSON and plain text.
   public var exporters: [Exporter<TableDocument>] { TableDocument.exporters }
 
-  /// Rectangular tables without any finding.
+  /// The tables that ``validate(_:)`` has nothing to say about, within the limits of
+  /// ``TableConstraint``.
   public var constraint: (any OutputConstraint)? { TableConstraint() }
 }
