@@ -31,6 +31,26 @@ import XMLValidation
     #expect(document.diagnostics.map(\.position?.line) == [70_001])
   }
 
+  @Test func `positions may be asked in any order`() {
+    let bytes = Array((0..<300).map { "zeile é \($0)\n東" }.joined().utf8)
+    var expected: [SourcePosition] = []
+    var (line, column) = (1, 1)
+    for (offset, byte) in bytes.enumerated() {
+      expected.append(SourcePosition(line: line, column: column))
+      let isLast = offset + 1 == bytes.count || bytes[offset + 1] & 0xC0 != 0x80
+      if byte == 0x0A { (line, column) = (line + 1, 1) } else if isLast { column += 1 }
+    }
+    expected.append(SourcePosition(line: line, column: column))
+    var lines = LineCounter()
+    for step in [1, 7, 1009] {
+      for index in 0...bytes.count {
+        let offset = index * step % (bytes.count + 1)
+        #expect(lines.position(of: offset, in: bytes) == expected[offset], "offset \(offset)")
+      }
+    }
+    #expect(lines.position(of: bytes.count + 9, in: bytes) == expected.last)
+  }
+
   struct Broken: Sendable {
     let text: String
     let messages: [String]
