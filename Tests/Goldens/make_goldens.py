@@ -11,7 +11,6 @@ intermediate results) and dump.json (token ids, texts, log-probabilities). Usage
 
 import json
 import math
-import shutil
 import sys
 from pathlib import Path
 
@@ -381,8 +380,10 @@ def write_case(name, case):
     else:
         raise SystemExit(f"{name}: no usable seed")
     directory = ROOT / name
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir()
+    directory.mkdir(exist_ok=True)
+    # Shards of an earlier run may be more; recordings of other scripts stay.
+    for old in directory.glob("model*.safetensors*"):
+        old.unlink()
     write_json(directory / "config.json", config_json(case))
     write_json(directory / "generation_config.json",
                dict(_from_model_config=True, bos_token_id=2, eos_token_id=1, pad_token_id=0))
@@ -445,8 +446,7 @@ def check_folder(directory, inputs, logits, stored):
 
 def write_picture():
     directory = ROOT / "picture"
-    shutil.rmtree(directory, ignore_errors=True)
-    directory.mkdir()
+    directory.mkdir(exist_ok=True)
     picture().save(directory / "picture.png")
     save_file({f"pixel_values.{size}": pixel_values(size)[0].contiguous() for size in (28, 42, 112)},
               directory / "dump.safetensors")
