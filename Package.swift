@@ -175,4 +175,5 @@ let package = Package(
     tests(of: "CommandLineTool", ["TaskProtocol", "TableDomain", argumentParser]),
   ]
     + domain("Table", ["XMLValidation", "Metrics"])
+    + domain("Molecule", [])
 )
