@@ -115,7 +115,8 @@ let package = Package(
     library("TaskProtocol", ["OutputConstraints"]),
     library(
       "TaskProtocolTesting",
-      ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation", "Tensors"]),
+      ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation", "Tensors"]
+    ),
     library("XMLValidation", ["CLibXML2"]),
     library("Metrics", ["XMLValidation"]),
 
@@ -168,11 +169,16 @@ let package = Package(
     tests(of: "TaskProtocol"),
     tests(
       of: "TaskProtocolTesting",
-      ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation"]),
+      ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation"]
+    ),
     tests(of: "XMLValidation"),
     tests(of: "Metrics"),
     tests(of: "TaskEngine", ["TaskProtocol", "TableDomain"]),
-    tests(of: "CommandLineTool", ["TaskProtocol", "TableDomain", argumentParser]),
+    tests(
+      of: "CommandLineTool",
+      ["TaskProtocol", "TaskEngine", "TableDomain", "Metrics", argumentParser],
+      excluding: ["Snapshots"]
+    ),
   ]
     + domain("Table", ["XMLValidation", "Metrics"])
     + domain("Molecule", [])

@@ -2,7 +2,7 @@ import Tensors
 
 /// What a checkpoint folder holds, for people and as JSON: the answer of `copyist model inspect`.
 ///
-/// The names of the JSON members are the names of the properties.
+/// The names of the JSON members are the names of the properties, in snake case.
 package struct CheckpointReport: Sendable, Equatable, Codable {
   /// The folder as it was named.
   package let directory: String

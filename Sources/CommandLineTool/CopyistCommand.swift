@@ -22,7 +22,7 @@ package struct CopyistCommand: ParsableCommand {
     version: version,
     subcommands: [
       TranscribeCommand.self, ValidateCommand.self, TasksCommand.self, GenerateCommand.self,
-      ScoreCommand.self,
+      ScoreCommand.self, ModelCommand.self,
     ]
   )
 

@@ -105,6 +105,7 @@ struct GenerateCommand: ParsableCommand {
     let vision = (ContinuousClock.now - start).seconds
     let options = GenerationOptions(maximumTokens: maxTokens, strategy: strategy)
     let streams = !json && beams == nil
+    var shown = 0
     let output: GenerationOutput
     do {
       output = try model.generate(
@@ -112,7 +113,9 @@ struct GenerateCommand: ParsableCommand {
         prompt: promptOptions.prompt,
         options: options,
         onToken: { token in
-          if streams { environment.output.write(token.text) }
+          guard streams else { return }
+          environment.output.write(token.text)
+          shown += token.text.utf8.count
         }
       )
     } catch {
@@ -130,7 +133,9 @@ struct GenerateCommand: ParsableCommand {
         )
       )
     } else {
-      environment.output.writeLine(streams ? "" : output.text)
+      // Bytes at the end that make no whole character were held back by the stream.
+      let rest = output.text.utf8.dropFirst(shown)
+      environment.output.writeLine(String(decoding: rest, as: UTF8.self))
     }
   }
 

@@ -3,8 +3,14 @@ import Foundation
 /// JSON as the commands print it: sorted keys, so that equal results are equal bytes.
 enum JSONOutput {
   /// Indented, over several lines.
-  static func pretty(_ value: some Encodable) throws -> String {
-    try encode(value, [.prettyPrinted])
+  ///
+  /// - Parameters:
+  ///   - value: What to print.
+  ///   - namesInSnakeCase: Whether `propertyName` is printed as `property_name`.
+  /// - Returns: The text without a final newline.
+  /// - Throws: What encoding the value throws.
+  static func pretty(_ value: some Encodable, namesInSnakeCase: Bool = false) throws -> String {
+    try encode(value, [.prettyPrinted], namesInSnakeCase ? .convertToSnakeCase : .useDefaultKeys)
   }
 
   /// On one line.
@@ -14,9 +20,11 @@ enum JSONOutput {
 
   private static func encode(
     _ value: some Encodable,
-    _ formatting: JSONEncoder.OutputFormatting
+    _ formatting: JSONEncoder.OutputFormatting,
+    _ keys: JSONEncoder.KeyEncodingStrategy = .useDefaultKeys
   ) throws -> String {
     let encoder = JSONEncoder()
+    encoder.keyEncodingStrategy = keys
     encoder.outputFormatting = formatting.union([.sortedKeys, .withoutEscapingSlashes])
     return String(decoding: try encoder.encode(value), as: UTF8.self)
   }

@@ -23,7 +23,8 @@ struct TasksCommand: ParsableCommand {
     if json {
       let text =
         task == nil
-        ? try JSONOutput.pretty(descriptions) : try descriptions.map(JSONOutput.pretty).joined()
+        ? try JSONOutput.pretty(descriptions)
+        : try descriptions.map { try JSONOutput.pretty($0) }.joined()
       environment.output.writeLine(text)
     } else if task == nil {
       let width = descriptions.map(\.manifest.id.count).max() ?? 0

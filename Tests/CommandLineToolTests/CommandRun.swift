@@ -55,29 +55,3 @@ private final class Transcript: Sendable {
     storage.withLock { $0 += piece }
   }
 }
-
-/// A folder that is removed when the value goes away.
-final class TemporaryFolder {
-  let url: URL
-
-  init() throws {
-    url = FileManager.default.temporaryDirectory.appending(path: "copyist-\(UUID().uuidString)")
-    try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-  }
-
-  func path(_ name: String) -> String {
-    url.appending(path: name).path(percentEncoded: false)
-  }
-
-  func write(_ text: String, to name: String) throws -> String {
-    try Data(text.utf8).write(to: URL(filePath: path(name)))
-    return path(name)
-  }
-
-  var names: [String] {
-    ((try? FileManager.default.contentsOfDirectory(atPath: url.path(percentEncoded: false))) ?? [])
-      .sorted()
-  }
-
-  deinit { try? FileManager.default.removeItem(at: url) }
-}

@@ -1,5 +1,6 @@
 import Foundation
 import TaskProtocol
+import TestSupport
 import Testing
 
 @Suite struct ValidateCommandTests {
@@ -37,9 +38,19 @@ import Testing
     #expect(run.output.contains("\(path): invalid, "))
   }
 
+  @Test func `the README shows what the validator says of its example`() throws {
+    let path = CommandRun.path("docs/examples/overlap.html")
+    let run = try CommandRun(["validate", "table", path])
+    #expect(run.exitCode == 2)
+    let shown = run.output.replacing(path, with: "docs/examples/overlap.html")
+      .split(separator: "\n").map { "    \($0)\n" }.joined()
+    let readme = try String(contentsOfFile: CommandRun.path("README.md"), encoding: .utf8)
+    #expect(readme.contains(shown), "the README does not show\n\(run.output)")
+  }
+
   @Test func `a file that is not there ends with 66 and the others are still checked`() throws {
     let good = try folder.write(page("<table><tr><td>a</td></tr></table>"), to: "good.html")
-    let missing = folder.path("missing.html")
+    let missing = folder.path + "/missing.html"
     let run = try CommandRun(["validate", "table", missing, good])
     #expect(run.exitCode == 66)
     #expect(run.diagnostics == "Error: \(missing): No such file or directory\n")
@@ -47,7 +58,7 @@ import Testing
   }
 
   @Test func `a folder is not a file`() throws {
-    let run = try CommandRun(["validate", "table", folder.path("")])
+    let run = try CommandRun(["validate", "table", folder.path])
     #expect(run.exitCode == 66)
     #expect(run.diagnostics.contains("Is a directory"))
   }
@@ -67,7 +78,7 @@ import Testing
     let report = try JSONDecoder().decode(ValidationReport.self, from: Data(one.output.utf8))
     #expect(report.valid)
     #expect(report.path == good)
-    let two = try CommandRun(["validate", "table", good, folder.path("missing"), "--json"])
+    let two = try CommandRun(["validate", "table", good, folder.path + "/missing", "--json"])
     let reports = try JSONDecoder().decode([ValidationReport].self, from: Data(two.output.utf8))
     #expect(reports.map(\.valid) == [true, false])
     #expect(reports.last?.findings.first?.code == "unreadable")

@@ -1,0 +1,155 @@
+import Foundation
+import TaskProtocol
+import TestSupport
+import Testing
+
+/// Runs on the checkpoint that comes with the tool.
+@Suite struct TranscribeCommandTests {
+  let folder: TemporaryFolder
+  let example = CommandRun.path("docs/examples/table.png")
+
+  init() throws {
+    folder = try TemporaryFolder()
+  }
+
+  private func results(_ text: String) throws -> [TaskResult] {
+    try text.split(separator: "\n").map { line in
+      try JSONDecoder().decode(TaskResult.self, from: Data(line.utf8))
+    }
+  }
+
+  @Test func `the example in the README is read as the README says`() throws {
+    let run = try CommandRun(["transcribe", "table", example, "--format", "text"])
+    #expect(run.exitCode == 0)
+    let readme = try String(contentsOfFile: CommandRun.path("README.md"), encoding: .utf8)
+    let shown = run.output.split(separator: "\n").map { "    \($0)\n" }.joined()
+    #expect(readme.contains(shown), "the README does not show\n\(run.output)")
+  }
+
+  @Test func `every format of a task is written`() throws {
+    let formats = ["html", "html-fragment", "csv", "markdown", "json", "text"]
+    for format in formats {
+      let run = try CommandRun(["transcribe", "table", example, "--format", format])
+      #expect(run.exitCode == 0)
+      #expect(
+        run.output.utf8.last == UInt8(ascii: "\n") && run.output.count > 20,
+        "\(format): \(run.output)"
+      )
+    }
+    let unknown = try CommandRun(["transcribe", "table", example, "--format", "docx"])
+    #expect(unknown.exitCode == 64)
+    #expect(
+      unknown.diagnostics
+        == "Error: the task 'table' does not write 'docx'; known formats: "
+        + formats.joined(separator: ", ") + "\n"
+    )
+  }
+
+  @Test func `JSON is a task result with the sums of image and checkpoint`() throws {
+    let run = try CommandRun(["transcribe", "table", example, "--json"])
+    #expect(run.exitCode == 0)
+    let result = try JSONDecoder().decode(TaskResult.self, from: Data(run.output.utf8))
+    #expect(result.schema == TaskResult.currentSchema)
+    #expect(result.status == .valid)
+    #expect(result.model.id == "copyist-small")
+    #expect(result.model.sha256.count == 64)
+    #expect(result.input.sha256?.count == 64)
+    #expect(result.input.path == example)
+    #expect(result.document != nil)
+    #expect((0...1).contains(result.confidence ?? -1))
+    #expect(result.tokens > 10)
+  }
+
+  @Test func `a broken image among good ones ends with 66 and the others are read`() throws {
+    let broken = try folder.write("no picture", to: "broken.png")
+    let run = try CommandRun(
+      ["transcribe", "table", example, broken, folder.path + "/missing.png", example, "--jsonl"]
+    )
+    #expect(run.exitCode == 66)
+    let results = try results(run.output)
+    #expect(results.map(\.status) == [.valid, .failed, .failed, .valid])
+    #expect(results[0].text == results[3].text)
+    #expect(results[1].findings.first?.message.hasPrefix(broken) == true)
+    #expect(run.diagnostics.contains("Error: \(broken): "))
+    #expect(run.diagnostics.contains("missing.png: No such file or directory"))
+  }
+
+  @Test func `a file is written whole under the name asked for`() throws {
+    let target = folder.path + "/deep/table.html"
+    defer { try? FileManager.default.removeItem(atPath: folder.path + "/deep") }
+    let run = try CommandRun(["transcribe", "table", example, "-o", target])
+    #expect(run.exitCode == 0)
+    #expect(run.output.isEmpty)
+    let page = try String(contentsOfFile: target, encoding: .utf8)
+    #expect(page.hasPrefix("<!DOCTYPE html>"))
+    let check = try CommandRun(["validate", "table", target])
+    #expect(check.exitCode == 0, "\(check.output)")
+  }
+
+  @Test func `several images go into a folder and two of one name are refused first`() throws {
+    let copy = try folder.write(Array(Data(contentsOf: URL(filePath: example))), to: "b.png")
+    let out = folder.path + "/out"
+    defer { try? FileManager.default.removeItem(atPath: out) }
+    let run = try CommandRun(
+      ["transcribe", "table", example, copy, "--format", "csv", "-o", out]
+    )
+    #expect(run.exitCode == 0)
+    #expect(
+      try FileManager.default.contentsOfDirectory(atPath: out).sorted() == ["b.csv", "table.csv"]
+    )
+    let clash = try CommandRun(
+      ["transcribe", "table", example, example, "-o", folder.path + "/other/"]
+    )
+    #expect(clash.exitCode == 64)
+    #expect(clash.diagnostics.contains("would both be written to"))
+    #expect(!FileManager.default.fileExists(atPath: folder.path + "/other"))
+  }
+
+  @Test func `a folder stands for the images in it`() throws {
+    try folder.write(Array(Data(contentsOf: URL(filePath: example))), to: "one.png")
+    try folder.write("not an image by its name", to: "notes.txt")
+    let run = try CommandRun(["transcribe", "table", folder.path, "--jsonl"])
+    #expect(run.exitCode == 0)
+    #expect(try results(run.output).map(\.input.path) == [folder.path + "/one.png"])
+    let empty = try TemporaryFolder()
+    let none = try CommandRun(["transcribe", "table", empty.path])
+    #expect(none.exitCode == 66)
+  }
+
+  @Test func `an image comes from standard input for a dash`() throws {
+    let bytes = try Data(contentsOf: URL(filePath: example))
+    let run = try CommandRun(["transcribe", "table", "-", "--format", "csv"], input: bytes)
+    let file = try CommandRun(["transcribe", "table", example, "--format", "csv"])
+    #expect(run.exitCode == 0)
+    #expect(run.output == file.output)
+  }
+
+  @Test func `a limit of few tokens still gives a valid table`() throws {
+    let run = try CommandRun(["transcribe", "table", example, "--max-tokens", "12", "--json"])
+    #expect(run.exitCode == 0)
+    let result = try JSONDecoder().decode(TaskResult.self, from: Data(run.output.utf8))
+    #expect(result.status == .valid)
+    #expect(result.tokens <= 12)
+    #expect(result.interventions.contains { $0.kind == "budget" || $0.kind == "forced" })
+    let free = try CommandRun(
+      ["transcribe", "table", example, "--max-tokens", "12", "--json", "--check"]
+    )
+    #expect(free.exitCode == 2)
+    let cut = try JSONDecoder().decode(TaskResult.self, from: Data(free.output.utf8))
+    #expect(cut.status == .invalid)
+    #expect(cut.truncated)
+    #expect(cut.interventions.isEmpty)
+  }
+
+  @Test func `a checkpoint folder that is none is named`() throws {
+    let missing = try CommandRun(["transcribe", "table", example, "--model", folder.path + "/none"])
+    #expect(missing.exitCode == 66)
+    #expect(missing.firstDiagnostic.contains("no such folder (from --model)"))
+    let empty = try CommandRun(
+      ["transcribe", "table", example],
+      variables: ["COPYIST_MODEL": folder.path]
+    )
+    #expect(empty.exitCode == 66)
+    #expect(empty.firstDiagnostic.contains("has no config.json (from COPYIST_MODEL)"))
+  }
+}
