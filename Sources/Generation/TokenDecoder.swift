@@ -94,6 +94,7 @@ package struct TokenDecoder: Sendable {
         if !onToken(token) {
           result.ids.removeSubrange((step + 1)...)
           result.logProbabilities.removeSubrange((step + 1)...)
+          result.interventions.removeAll { $0.step > step }
           result.finishReason = .stopString
           break
         }

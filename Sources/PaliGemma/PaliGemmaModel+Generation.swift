@@ -89,7 +89,14 @@ extension PaliGemmaModel {
         expected: "[\(configuration.vision.tokenCount), \(width)]"
       )
     }
-    let result = FloatMatrix(rows: image.rows + tokens.count, columns: width)
+    let positions = image.rows + tokens.count
+    guard positions <= configuration.text.maximumPositions else {
+      throw PaliGemmaError.promptTooLong(
+        found: positions,
+        limit: configuration.text.maximumPositions
+      )
+    }
+    let result = FloatMatrix(rows: positions, columns: width)
     result.pointer.update(from: image.pointer, count: image.rows * width)
     try decoder.embed(tokens, into: result.row(image.rows))
     return result

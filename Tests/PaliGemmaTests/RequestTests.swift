@@ -27,6 +27,21 @@ import Tokenization
     }
   }
 
+  @Test func `a prompt past the last position is refused before the model runs`() throws {
+    let reference = try reference()
+    let features = try reference.model.features(of: reference.pixels)
+    let limit = reference.model.checkpoint.configuration.text.maximumPositions
+    let tokens = [Int](repeating: 50, count: limit - features.matrix.rows + 1)
+    #expect(throws: PaliGemmaError.promptTooLong(found: limit + 1, limit: limit)) {
+      try reference.model.promptEmbeddings(features, tokens: tokens)
+    }
+    let longest = try reference.model.promptEmbeddings(
+      features,
+      tokens: Array(tokens.dropLast())
+    )
+    #expect(longest.rows == limit)
+  }
+
   @Test func `the newline is tokenised together with the prompt and nothing is stripped`() throws {
     let model = try reference().model
     #expect(try model.promptTokens("") == [2] + model.tokenizer.encode("\n"))
