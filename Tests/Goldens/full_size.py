@@ -80,7 +80,10 @@ def values(name: str, shape: torch.Size, generator: torch.Generator) -> torch.Te
     noise = torch.randn(shape, generator=generator)
     if name.endswith("embed_tokens.weight"):
         return noise * 0.06
-    if "layernorm" in name or "layer_norm" in name or name.endswith("language_model.model.norm.weight"):
+    if name.endswith("language_model.model.norm.weight"):
+        # Factors of both signs: otherwise the tied head repeats its input for ever.
+        return -1.0 + 1.3 * noise
+    if "layernorm" in name or "layer_norm" in name:
         # Layer norms multiply by the weight, Gemma's by one more than it.
         base = 1.0 if name.startswith("vision_tower") and name.endswith("weight") else 0.0
         return base + 0.1 * noise
