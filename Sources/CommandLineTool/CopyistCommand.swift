@@ -21,7 +21,8 @@ package struct CopyistCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      TranscribeCommand.self, ValidateCommand.self, TasksCommand.self, GenerateCommand.self,
+      TranscribeCommand.self, ValidateCommand.self, EvaluateCommand.self, TasksCommand.self,
+      GenerateCommand.self,
       ScoreCommand.self, ModelCommand.self,
     ]
   )

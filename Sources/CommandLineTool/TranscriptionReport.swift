@@ -102,18 +102,21 @@ struct TranscriptionReport {
   private static func summary(of result: TaskResult, file: String?) -> String {
     var parts = [result.status.rawValue]
     if let confidence = result.confidence {
-      parts.append("confidence " + confidence.formatted(.number.precision(.fractionLength(2))))
+      parts.append("confidence " + Self.number(confidence))
     }
     parts.append(FindingList.counted(result.tokens, "token"))
     if result.truncated { parts.append("cut at the token limit") }
     if !result.interventions.isEmpty {
       parts.append(FindingList.counted(result.interventions.count, "intervention"))
     }
-    let timing = result.timing
-    let seconds =
-      timing.image + timing.vision + timing.prefill + timing.decode + timing.validation
-    parts.append(seconds.formatted(.number.precision(.fractionLength(2))) + " s")
+    parts.append(Self.number(result.timing.total) + " s")
     let target = file.map { " -> \($0)" } ?? ""
     return "\(result.input.path): \(parts.joined(separator: ", "))\(target)"
+  }
+
+  /// Two decimals, whatever the user's region.
+  private static func number(_ value: Double) -> String {
+    let style = FloatingPointFormatStyle<Double>.number.precision(.fractionLength(2))
+    return value.formatted(style.locale(Locale(identifier: "en_US")))
   }
 }

@@ -221,6 +221,9 @@ public struct TaskTiming: Codable, Equatable, Sendable {
     self.validation = validation
   }
 
+  /// All of it.
+  public var total: Double { image + vision + prefill + decode + validation }
+
   enum CodingKeys: String, CodingKey {
     case image = "image_seconds"
     case vision = "vision_seconds"

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "transcribe", "validate", "tasks", "generate", "score", "model", "model inspect",
+    "", "transcribe", "validate", "evaluate", "tasks", "generate", "score", "model",
+    "model inspect",
   ])
   func `the help of every command is the one in the snapshot`(command: String) throws {
     let words = command.split(separator: " ").map(String.init)
