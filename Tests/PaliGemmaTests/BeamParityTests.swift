@@ -1,5 +1,6 @@
 import Checkpoints
 import Generation
+import Kernels
 import LanguageModel
 import PaliGemma
 import Tensors
@@ -33,9 +34,12 @@ import Tokenization
     }
   }
 
-  @Test(arguments: Reference.float32Cases)
-  func `every recorded search finds the reference's hypothesis and score`(name: String) throws {
-    let reference = try Reference(name)
+  @Test(arguments: Reference.float32Cases, InstructionSet.available)
+  func `every recorded search finds the reference's hypothesis and score`(
+    name: String,
+    instructionSet: InstructionSet
+  ) throws {
+    let reference = try Reference(name, on: instructionSet)
     let model = reference.model
     let prompt = try reference.prompt()
     let recorded = try readJSON(path: "\(reference.golden.checkpointDirectory)/beams.json")

@@ -39,9 +39,12 @@ import Testing
     #expect(sequence.count == suffix.count)
   }
 
-  @Test(arguments: ["paligemma1", "sliding-window"])
-  func `forked hypotheses see their own tokens and no others'`(name: String) throws {
-    let reference = try Reference(name)
+  @Test(arguments: ["paligemma1", "sliding-window"], InstructionSet.available)
+  func `forked hypotheses see their own tokens and no others'`(
+    name: String,
+    instructionSet: InstructionSet
+  ) throws {
+    let reference = try Reference(name, on: instructionSet)
     let prompt = try reference.prompt()
     let width = 4
     for seed in UInt64(0)..<4 {

@@ -82,13 +82,16 @@ import VisionEncoder
     #expect(found == expected)
   }
 
-  @Test func `all tensor-name layouts and shards give the same logits bit for bit`() throws {
-    let first = try Reference(Reference.layoutCases[0])
+  @Test(arguments: InstructionSet.available)
+  func `all tensor-name layouts and shards give the same logits bit for bit`(
+    instructionSet: InstructionSet
+  ) throws {
+    let first = try Reference(Reference.layoutCases[0], on: instructionSet)
     let expected = try first.logits(suffix: try first.suffix, first: 0)
     let recorded = try first.golden.tensor("logits")
     expectClose(Array(expected.joined()), recorded.values, absolute: 1e-4, columns: 320)
     for name in Reference.layoutCases.dropFirst() {
-      let other = try Reference(name)
+      let other = try Reference(name, on: instructionSet)
       #expect(try other.logits(suffix: try other.suffix, first: 0) == expected, "\(name)")
     }
   }
