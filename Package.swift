@@ -173,7 +173,13 @@ let package = Package(
     ),
     tests(of: "XMLValidation"),
     tests(of: "Metrics"),
-    tests(of: "TaskEngine", ["TaskProtocol", "TableDomain"]),
+    tests(
+      of: "TaskEngine",
+      [
+        "TaskProtocol", "TableDomain", "PaliGemma", "ImageInput", "Generation", "Kernels",
+        "Tokenization",
+      ]
+    ),
     tests(
       of: "CommandLineTool",
       ["TaskProtocol", "TaskEngine", "TableDomain", "Metrics", argumentParser],
