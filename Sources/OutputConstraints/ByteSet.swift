@@ -37,4 +37,17 @@ public struct ByteSet: Hashable, Sendable {
     result.words |= other.words
     return result
   }
+
+  /// The bytes of this set that are not in the other.
+  public func subtracting(_ other: ByteSet) -> ByteSet {
+    var result = self
+    result.words &= ~other.words
+    return result
+  }
+
+  /// Whether no byte is in the set.
+  public var isEmpty: Bool { words == .zero }
+
+  /// The bytes, ascending.
+  public var members: [UInt8] { (UInt8.min...UInt8.max).filter(contains) }
 }
