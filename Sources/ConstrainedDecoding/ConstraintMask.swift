@@ -13,6 +13,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   package let vocabulary: TokenVocabulary
   private let classes: [Int: FreeTextClass]
   private let memo: MaskMemo?
+  private let closing: ClosingCounter<Constraint>
   package let minimumBudget: Int
 
   /// A mask of a constraint over a vocabulary.
@@ -37,11 +38,9 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       classes[freeText.identifier] = FreeTextClass(freeText, in: vocabulary)
     }
     self.classes = classes
-    switch constraint.closing(from: constraint.initial, over: vocabulary, atMost: .max) {
-    case .tokens(let count): minimumBudget = count + 1
-    case .tooLong: throw .endlessClosing
-    case .unwritable(let byte): throw .unwritableByte(byte)
-    }
+    closing = ClosingCounter(constraint, over: vocabulary)
+    guard let least = try closing.count(from: constraint.initial) else { throw .endlessClosing }
+    minimumBudget = least + 1
   }
 
   package var initial: State { constraint.initial }
@@ -97,18 +96,12 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     var set = TokenSet(limit: vocabulary.count)
     var visitedNodeCount = 0
     if rest >= 0 {
-      var endings: [State: Bool] = [:]
-      func canEndAfter(_ next: State) -> Bool {
-        if let known = endings[next] { return known }
-        let result = canEnd(next, within: rest)
-        endings[next] = result
-        return result
-      }
       var trie = vocabulary.trie
       if let freeText = constraint.freeText(state), let known = classes[freeText.identifier],
-        known.longest <= freeText.maximumByteCount, canEndAfter(state)
+        known.longest <= freeText.maximumByteCount
       {
-        set = known.tokens
+        // Free text changes nothing about the ending: it fits after all of the class or after none.
+        if canEnd(state, within: rest) { set = known.tokens }
         trie = known.residual
       }
       let limit = vocabulary.producesEveryByte ? rest : -1
@@ -126,11 +119,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
         visitedNodeCount = walked.visitedNodeCount
         largestBound = max(bound, walked.largestBound)
         nothingIsLate = walked.late.isEmpty
-        for id in walked.late {
-          var next = state
-          _ = vocabulary.withText(of: id) { constraint.advance(&next, bytes: $0) }
-          if canEndAfter(next) { set.insert(id) }
-        }
+        insertLate(walked.late, after: state, rest: rest, into: &set)
       }
       for (kept, other) in vocabulary.trie.duplicates where set.contains(kept) {
         set.insert(other)
@@ -140,7 +129,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
           var next = state
           guard constraint.advance(&next, symbol: symbol) else { continue }
           largestBound = max(largestBound, constraint.finishBound(next))
-          if canEndAfter(next) { set.insert(id) } else { nothingIsLate = false }
+          if canEnd(next, within: rest) { set.insert(id) } else { nothingIsLate = false }
         }
       }
       if constraint.canFinish(state) {
@@ -155,16 +144,36 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     return (set, visitedNodeCount)
   }
 
+  /// Adds those late tokens after which the text can end when endings are counted in tokens.
+  private func insertLate(
+    _ late: [Int],
+    after state: State,
+    rest: Int,
+    into set: inout TokenSet
+  ) {
+    // Many tokens lead to few states: after text, to the beginning of the same tags.
+    var answers: [State: Bool] = [:]
+    for id in late {
+      var next = state
+      _ = vocabulary.withText(of: id) { constraint.advance(&next, bytes: $0) }
+      let answer = answers[next] ?? canEnd(next, within: rest)
+      answers[next] = answer
+      if answer { set.insert(id) }
+    }
+  }
+
   /// Whether a text can end with at most `rest` tokens, the end token aside.
   private func canEnd(_ state: State, within rest: Int) -> Bool {
     guard rest >= 0 else { return false }
     let bound = constraint.finishBound(state)
     if bound <= rest, vocabulary.producesEveryByte { return true }
     guard bound <= rest * max(1, vocabulary.trie.depth) else { return false }
-    if case .tokens = constraint.closing(from: state, over: vocabulary, atMost: rest) {
-      return true
-    }
-    return false
+    return (try? closing.count(from: state, atMost: rest)) != nil
+  }
+
+  /// Fewest tokens known to end a text from a state, the end token included; `nil` for none.
+  package func closingBudget(_ state: State) -> Int? {
+    (try? closing.count(from: state)).flatMap { $0 }.map { $0 + 1 }
   }
 
   private func symbol(_ id: Int) -> TokenSymbol? {

@@ -21,6 +21,7 @@ extension ConformanceRun {
     expect(figures.maskMedian, below: 20, "the median mask in microseconds")
     expect(figures.maskHigh, below: 50, "the 99th percentile of masks in microseconds")
     expect(figures.maskMaximum, below: 500, "the longest mask in microseconds")
+    expect(figures.tightMaximum, below: 500, "the longest mask at the end of a budget")
     tally.expect(figures.trieBytes < 8_000_000, "the trie takes \(figures.trieBytes) bytes")
     tally.expect(figures.stateBytes <= 256, "a state takes \(figures.stateBytes) bytes")
     checkFlatness(&tally)
