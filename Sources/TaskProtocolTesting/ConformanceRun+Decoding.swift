@@ -109,13 +109,24 @@ extension ConformanceRun {
       endTokens: Set(vocabulary.endTokens),
       forbidden: TokenSet(limit: vocabulary.count)
     )
-    let output = try decoder.decode(
-      NoisePredictor(kind, over: vocabulary, seed: seed),
-      mask: mask,
-      isCancelled: { false }
-    )
-    let bytes = output.ids.flatMap { vocabulary.text(of: $0) ?? [] }
     counts.decodes += 1
+    let output: DecodedTokens
+    do {
+      output = try decoder.decode(
+        NoisePredictor(kind, over: vocabulary, seed: seed),
+        mask: mask,
+        isCancelled: { false }
+      )
+    } catch GenerationError.deadEnd(let step) {
+      counts.unfinished += 1
+      tally.expect(
+        false,
+        "\(strategy) over \(kind): no token is allowed at step \(step)",
+        seed: seed
+      )
+      return
+    }
+    let bytes = output.ids.flatMap { vocabulary.text(of: $0) ?? [] }
     let isFinished = output.finishReason == .endToken && output.ids.count <= budget
     if !isFinished { counts.unfinished += 1 }
     tally.expect(
