@@ -43,9 +43,13 @@ enum Logits {
     return best
   }
 
+  /// Above this `k` all ids are sorted: keeping the best in order costs up to `k` moves per id.
+  private static let longestInsertion = 1024
+
   /// The ids of the `k` largest logits, largest first and the smaller id first among equals, without
   /// those at minus infinity.
   static func top(_ k: Int, of row: UnsafePointer<Float>, count: Int, in set: TokenSet?) -> [Int] {
+    guard k <= longestInsertion else { return sortedTop(k, of: row, count: count, in: set) }
     var best: [Int] = []
     best.reserveCapacity(k + 1)
     var floor = -Float.infinity
@@ -65,6 +69,17 @@ enum Logits {
       for id in 0..<count { offer(id) }
     }
     return best
+  }
+
+  private static func sortedTop(
+    _ k: Int,
+    of row: UnsafePointer<Float>,
+    count: Int,
+    in set: TokenSet?
+  ) -> [Int] {
+    let ids = (0..<count).filter { row[$0] > -.infinity && set?.contains($0) != false }
+    let sorted = ids.sorted { row[$0] > row[$1] || (row[$0] == row[$1] && $0 < $1) }
+    return Array(sorted.prefix(k))
   }
 
   /// The probability of the ids of a set, 0...1, when the row's softmax has this normaliser.

@@ -34,10 +34,14 @@ package struct StopStringFilter: Sendable {
 
   /// Takes the end of the text.
   ///
-  /// - Returns: What was held back, because no stop string came of it.
+  /// - Returns: What was held back, up to a stop string that lies inside the beginning of another.
   package mutating func finish() -> String {
     guard !isStopped else { return "" }
-    return take(pending.count)
+    let match = pending.indices.first { start in
+      stops.contains { pending[start...].starts(with: $0) }
+    }
+    isStopped = match != nil
+    return take(match ?? pending.count)
   }
 
   private mutating func take(_ count: Int) -> String {

@@ -21,7 +21,10 @@ struct TokenSampler {
   mutating func draw(_ row: UnsafePointer<Float>, count: Int, in set: TokenSet?) -> Int? {
     let candidates = candidates(row, count: count, in: set)
     guard let largest = candidates.first?.value else { return nil }
-    var weights = candidates.map { exp(Double($0.value - largest)) }
+    // Divided after the largest is taken away, so that no temperature makes an infinity.
+    var weights = candidates.map {
+      exp((Double($0.value) - Double(largest)) / Double(temperature))
+    }
     if let topP {
       let total = weights.reduce(0, +)
       var before = 0.0
@@ -45,7 +48,7 @@ struct TokenSampler {
     let value: Float
   }
 
-  /// Candidates with their tempered logits, largest first, the smaller id first among equals.
+  /// Candidates with their logits, largest first, the smaller id first among equals.
   ///
   /// Ids whose probabilities together stay below 2^-53 of the whole cannot be drawn and are left out
   /// before sorting, which keeps a step over a quarter of a million ids cheap.
@@ -59,24 +62,25 @@ struct TokenSampler {
       let ids = Logits.top(topK, of: row, count: count, in: set)
       // Ids that equal the k-th largest stay, as in the reference.
       guard let last = ids.last, ids.count == topK else {
-        return ids.map { Candidate(id: $0, value: row[$0] / temperature) }
+        return ids.map { Candidate(id: $0, value: row[$0]) }
       }
       let threshold = row[last]
-      visit(count, set) { if row[$0] >= threshold { found.append(candidate($0, row)) } }
+      visit(count, set) { id in
+        if row[id] >= threshold { found.append(Candidate(id: id, value: row[id])) }
+      }
     } else {
       var largest = -Float.infinity
       visit(count, set) { largest = max(largest, row[$0]) }
       guard largest.isFinite else { return [] }
       // exp(-37) is below 2^-53; with 2^18 ids the whole remainder is below that at -50.
-      let threshold = largest - 50 * temperature
-      visit(count, set) { if row[$0] >= threshold { found.append(candidate($0, row)) } }
+      // The largest temperatures put the threshold at minus infinity, where forbidden ids are.
+      let threshold = max(largest - 50 * temperature, -.greatestFiniteMagnitude)
+      visit(count, set) { id in
+        if row[id] >= threshold { found.append(Candidate(id: id, value: row[id])) }
+      }
     }
     found.sort { $0.value > $1.value || ($0.value == $1.value && $0.id < $1.id) }
     return found
-  }
-
-  private func candidate(_ id: Int, _ row: UnsafePointer<Float>) -> Candidate {
-    Candidate(id: id, value: row[id] / temperature)
   }
 
   private func visit(_ count: Int, _ set: TokenSet?, _ body: (Int) -> Void) {

@@ -50,6 +50,26 @@ import Testing
     #expect(Set(try draws([3, 1, 1, 0, -1], count: 50, topK: 1)) == [0])
   }
 
+  @Test(arguments: [Int.max, 1 << 40, 5000, 1025, 1024, 12])
+  func `a top-k that is larger than the vocabulary keeps all of it`(topK: Int) throws {
+    let logits: [Float] = (0..<12).map { Float($0 * 7 % 12) / 4 }
+    #expect(try draws(logits, count: 200, topK: topK) == draws(logits, count: 200, topK: 12))
+  }
+
+  @Test func `a top-k of thousands keeps the largest and those equal to the last of them`() throws {
+    // Every value stands twice; nothing below the 4200 largest may be drawn.
+    let logits = (0..<9000).map { Float($0 * 77 % 9000 / 2) * 1e-4 }
+    let found = try draws(logits, count: 400, topK: 4201)
+    let least = found.map { logits[$0] }.min() ?? 0
+    #expect(least >= 2399 * 1e-4 && least < 2500 * 1e-4)
+  }
+
+  @Test(arguments: [Float.leastNonzeroMagnitude, .leastNormalMagnitude, 1e-30, 1e-3])
+  func `a temperature near zero draws the most probable token`(temperature: Float) throws {
+    let logits: [Float] = [-3, 20, 30, 25, -3]
+    #expect(Set(try draws(logits, count: 50, temperature: temperature)) == [2])
+  }
+
   @Test func `top-p keeps the fewest tokens that reach the share`() throws {
     // Probabilities 0.5, 0.25, 0.125, 0.125.
     let logits = [8.0, 4, 2, 2].map { Float(naturalLogarithm($0)) }

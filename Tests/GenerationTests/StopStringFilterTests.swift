@@ -30,6 +30,11 @@ import Testing
     everyCut("aéü!z", ["ü"], "aé", stopped: true)
   }
 
+  @Test func `finds a stop string inside the unfinished beginning of another`() {
+    everyCut("zab", ["abc", "b"], "za", stopped: true)
+    everyCut("zabd", ["abc", "b"], "za", stopped: true)
+  }
+
   @Test func `gives back what only looked like a stop string`() {
     everyCut("ab</", ["</t>"], "ab</", stopped: false)
     everyCut("aaaa", ["aab"], "aaaa", stopped: false)
