@@ -160,6 +160,9 @@ package struct SafetensorsHeader: Sendable {
           "\(bounds[1] - bounds[0]) bytes"
         )
       }
+    } else if shape.elementCount / 8 > bounds[1] - bounds[0] {
+      // An unknown format takes a bit at least; without a bound, counts over a file could overflow.
+      throw failure("the bytes of \(typeName) \(shape)", "\(bounds[1] - bounds[0]) bytes")
     }
     return SafetensorsEntry(typeName: typeName, shape: shape, range: bounds[0]..<bounds[1])
   }

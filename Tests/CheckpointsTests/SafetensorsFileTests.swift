@@ -84,6 +84,7 @@ import Testing
     ("{\(SafetensorsBytes.member("a", shape: "[4611686018427387904, 4]"))}", 24, "a"),
     ("{\(SafetensorsBytes.member("a", shape: "[9223372036854775807]"))}", 24, "a"),
     ("{\(SafetensorsBytes.member("a", shape: "[99999999999999999999]"))}", 24, "a"),
+    ("{\(SafetensorsBytes.member("a", "X", shape: "[4611686018427387904]"))}", 24, "a"),
     ("{\(SafetensorsBytes.member("a", offsets: "[24, 0]"))}", 24, "a"),
     ("{\(SafetensorsBytes.member("a", offsets: "[-24, 0]"))}", 24, "a"),
     ("{\(SafetensorsBytes.member("a", offsets: "[0, 24, 48]"))}", 24, "a"),
