@@ -42,7 +42,8 @@ package final class DecodingSession {
   ///   - suffixCapacity: Most tokens that are fed after the prompt.
   ///   - width: Hypotheses at once, at least 1.
   ///   - windowPolicy: Whether the sliding window is applied.
-  /// - Throws: ``LanguageModelError/requestTooLarge(positions:bytes:limit:)``.
+  /// - Throws: ``LanguageModelError/requestTooLarge(positions:bytes:limit:)`` or
+  ///   ``LanguageModelError/outOfMemory(positions:bytes:)``.
   package init(
     decoder: TextDecoder,
     prefixLength: Int,

@@ -1,5 +1,11 @@
 import Tensors
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Darwin
+#endif
+
 /// Keys and values of one request, float32, per block `[positions, kvHeads * headSize]`.
 ///
 /// Rows `0..<prefix` are the prompt, computed once and shared by all hypotheses. The rows behind form
@@ -9,7 +15,9 @@ import Tensors
 ///
 /// The memory is reserved for the whole request but costs nothing until it is written.
 final class KeyValueCache {
-  /// Bytes that one request may reserve.
+  /// Bytes that one request may reserve for its prompt and one suffix.
+  ///
+  /// The pool of several hypotheses comes on top and grows only as they part.
   static let byteLimit = 64 << 30
 
   let prefix: Int
@@ -48,15 +56,16 @@ final class KeyValueCache {
     self.width = width
     self.blocks = blocks
     // Not initialised on purpose: untouched pages take no memory, and every row is written before
-    // attention may see it.
-    let raw = UnsafeMutableRawPointer.allocate(
-      byteCount: max(bytes, 4),
-      alignment: ByteStorage.alignment
-    )
+    // attention may see it. Asked of the system directly, because Swift's own allocation ends the
+    // process when it is refused.
+    var raw: UnsafeMutableRawPointer?
+    guard posix_memalign(&raw, ByteStorage.alignment, max(bytes, 4)) == 0, let raw else {
+      throw .outOfMemory(positions: positions, bytes: bytes)
+    }
     self.memory = raw.bindMemory(to: Float.self, capacity: max(numbers, 1))
   }
 
-  deinit { memory.deallocate() }
+  deinit { free(memory) }
 
   func keys(_ block: Int) -> UnsafeMutablePointer<Float> {
     memory + 2 * block * capacity * width

@@ -76,6 +76,28 @@ import Tokenization
     }
   }
 
+  @Test func `a cache that the system cannot grant is an error, not a crash`() throws {
+    let reference = try reference()
+    let features = try reference.model.features(of: reference.pixels)
+    // Below the limit of 64 GiB by little; some systems promise even that.
+    let count = (64 << 30) / (2 * 3 * 32 * 4) - 100
+    do {
+      let output = try reference.model.generate(
+        features,
+        prompt: "a",
+        options: GenerationOptions(maximumTokens: count),
+        isCancelled: { true }
+      )
+      #expect(output.finishReason == .cancelled)
+    } catch let error as LanguageModelError {
+      guard case .outOfMemory(_, let bytes) = error else {
+        Issue.record("\(error)")
+        return
+      }
+      #expect(bytes > 63 << 30 && bytes <= 64 << 30)
+    }
+  }
+
   @Test func `a token outside the table is an error`() throws {
     let model = try reference().model
     let row = FloatMatrix(rows: 1, columns: model.checkpoint.configuration.text.hiddenSize)
