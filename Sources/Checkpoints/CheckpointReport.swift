@@ -122,8 +122,8 @@ package struct CheckpointReport: Sendable, Equatable, Codable {
     let tokens = checkpoint.configuration.vision.tokenCount
     if let window = text.slidingWindow, tokens >= window {
       notes.append(
-        "A picture takes \(tokens) tokens and sliding layers see \(window): while decoding, half "
-          + "of the layers lose sight of the picture's first rows."
+        "A picture takes \(tokens) tokens and sliding layers see \(window): while decoding, these "
+          + "layers lose sight of the picture's first rows."
       )
     }
     if checkpoint.elementTypes.count > 1 {

@@ -18,7 +18,8 @@ package struct SafetensorsFile: Sendable {
 
   /// Maps a file and checks its header.
   ///
-  /// - Parameter path: A safetensors file. It must not be truncated while the object lives.
+  /// - Parameter path: A safetensors file. It must not be truncated while the object lives:
+  ///   ``ByteStorage/init(mapping:)`` says what happens then.
   /// - Throws: ``CheckpointError`` when the file cannot be mapped or its header does not hold.
   package init(path: String) throws(CheckpointError) {
     let storage = try mapFile(path)

@@ -43,11 +43,3 @@ struct TextBlock: Sendable {
     self.isSliding = configuration.usesSlidingWindow(layer: index)
   }
 }
-
-extension Checkpoint {
-  /// A tensor widened to float32, as one row.
-  func vector(_ role: TensorRole) throws(CheckpointError) -> FloatMatrix {
-    let view = try tensor(role)
-    return FloatMatrix(rows: 1, columns: view.shape.elementCount, values: view.floats())
-  }
-}

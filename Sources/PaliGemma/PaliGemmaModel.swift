@@ -46,12 +46,7 @@ package final class PaliGemmaModel: Sendable {
     self.vision = try VisionEncoder(checkpoint: checkpoint, compute: compute)
     self.decoder = try TextDecoder(checkpoint: checkpoint, compute: compute)
     self.projector = LinearWeights(try checkpoint.tensor(.projectorWeight))
-    let bias = try checkpoint.tensor(.projectorBias)
-    self.projectorBias = FloatMatrix(
-      rows: 1,
-      columns: bias.shape.elementCount,
-      values: bias.floats()
-    )
+    self.projectorBias = try checkpoint.vector(.projectorBias)
     let rows = checkpoint.configuration.text.vocabularySize
     var forbidden = TokenSet(limit: rows)
     for id in min(tokenizer.vocabularySize, rows)..<rows { forbidden.insert(id) }

@@ -42,7 +42,8 @@ package final class ByteStorage: @unchecked Sendable {
 
   /// Maps a whole file read-only.
   ///
-  /// - Parameter path: A regular file. It must not be truncated while mapped.
+  /// - Parameter path: A regular file. It must not be truncated while mapped: reading a page past its
+  ///   new end raises `SIGBUS`, which ends the process. Replacing the file by renaming is safe.
   /// - Throws: ``MappingError`` with the failing call and `errno`.
   package init(mapping path: String) throws(MappingError) {
     let descriptor = open(path, O_RDONLY | O_CLOEXEC)

@@ -166,11 +166,3 @@ extension VisionEncoder {
     compute.linear(input, rows: rows, weights: weights, bias: bias.pointer, output: output)
   }
 }
-
-extension Checkpoint {
-  /// A tensor widened to float32, as one row.
-  func vector(_ role: TensorRole) throws(CheckpointError) -> FloatMatrix {
-    let view = try tensor(role)
-    return FloatMatrix(rows: 1, columns: view.shape.elementCount, values: view.floats())
-  }
-}
