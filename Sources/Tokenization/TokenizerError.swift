@@ -35,7 +35,15 @@ package struct TokenizerError: Error, Equatable, CustomStringConvertible {
       place += ":\(position.line):\(position.column)"
     }
     let tail = advice.map { "; \($0)" } ?? ""
-    return "\(place): \(field): expected \(expected), found \(found)\(tail)"
+    // Pieces hold line breaks and worse, and stand in errors as they are.
+    var line = ""
+    for scalar in "\(place): \(field): expected \(expected), found \(found)\(tail)".unicodeScalars {
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: line += scalar.escaped(asASCII: true)
+      default: line.unicodeScalars.append(scalar)
+      }
+    }
+    return line
   }
 }
 

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import Tokenization
 
@@ -18,6 +19,7 @@ import Tokenization
     (#""a": 4"#, #""a": -4"#, "integer of zero or more"),
     (#""a": 4"#, #""a": 4.0"#, "integer of zero or more"),
     (#""a": 4"#, #""a": 5"#, "each id once"),
+    (#""a": 4"#, #""\n": 5"#, "each id once"),
     (#""a": 4"#, #""a": 99"#, "a piece for every id"),
     (#""a": 4"#, #""a": 99999999"#, "id below"),
     (#""a": 4"#, #""a": 99999999999999999999"#, "integer of zero or more"),
