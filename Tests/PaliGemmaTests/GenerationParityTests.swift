@@ -58,24 +58,24 @@ import Testing
   }
 
   @Test(arguments: Reference.float32Cases)
-  func `a score equals the log-probabilities of the generation that it repeats`(
+  func `a score equals the log-probabilities of a generation that is made to write the same`(
     name: String
   ) throws {
     let reference = try Reference(name)
     let model = reference.model
     let features = try model.features(of: reference.pixels)
+    let score = try model.score(features, prompt: "a", text: "a cat 42", includingEnd: true)
     let output = try model.generate(
       features,
-      prompt: "",
-      options: GenerationOptions(maximumTokens: 12)
+      prompt: "a",
+      options: GenerationOptions(maximumTokens: score.tokenIDs.count),
+      mask: Dictation(ids: score.tokenIDs, vocabulary: model.forbidden.limit)
     )
-    let score = try model.score(features, prompt: "", text: output.text)
-    // The text may tokenise in another way than it was generated.
-    if score.tokenIDs == output.tokenIDs {
-      #expect(score.logProbabilities == output.logProbabilities)
-    }
-    let free = try model.score(features, prompt: "", text: "")
-    #expect(free.tokenIDs.isEmpty && free.sum == 0)
+    #expect(output.tokenIDs == score.tokenIDs && output.tokenIDs.count > 3)
+    #expect(output.logProbabilities == score.logProbabilities)
+    #expect(output.text == "a cat 42" && output.finishReason == .endToken)
+    let nothing = try model.score(features, prompt: "", text: "")
+    #expect(nothing.tokenIDs.isEmpty && nothing.sum == 0)
   }
 
   @Test func `a beam of one equals greedy decoding and a seed repeats`() throws {
@@ -94,4 +94,22 @@ import Testing
     #expect(try run(.sample(temperature: 2, topK: nil, topP: nil, seed: 6)) != sampled)
     #expect(try run(.sample(temperature: 2, topK: 1, topP: nil, seed: 7)) == run(.greedy))
   }
+}
+
+/// Allows one text, token by token.
+private struct Dictation: TokenMasking {
+  let ids: [Int]
+  let vocabulary: Int
+
+  var initial: Int { 0 }
+
+  func verdict(on id: Int, in state: Int, budget: Int) -> TokenVerdict {
+    id == ids[state] ? .allowed : .refused
+  }
+
+  func mask(in state: Int, budget: Int) -> TokenSet { TokenSet(limit: vocabulary, [ids[state]]) }
+
+  func advance(_ state: inout Int, by id: Int) { state += 1 }
+
+  func mayEnd(_ state: Int) -> Bool { state == ids.count - 1 }
 }
