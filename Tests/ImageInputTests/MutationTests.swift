@@ -1,4 +1,5 @@
 import ImageInput
+import TestSupport
 import Testing
 
 /// Damaged files never trap, never give a picture over the limits, and always say why.

@@ -1,4 +1,5 @@
 import Kernels
+import TestSupport
 
 /// Random queries, keys and values with a range per row.
 struct AttentionFixture {

@@ -1,6 +1,7 @@
 import Dispatch
 import Kernels
 import Tensors
+import TestSupport
 import Testing
 
 @Suite struct ComputeTests {
