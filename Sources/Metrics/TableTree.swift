@@ -77,7 +77,7 @@ struct TableTree {
     while digits.last?.isWhitespace == true { digits.removeLast() }
     let isNegative = digits.first == "-"
     if isNegative || digits.first == "+" { digits = digits.dropFirst() }
-    guard digits.first?.isASCII == true, digits.first != "_", digits.last != "_",
+    guard digits.first?.isASCII == true, digits.first?.isNumber == true, digits.last != "_",
       !digits.contains("__")
     else { return nil }
     guard let value = Int(digits.filter { $0 != "_" }) else { return nil }

@@ -68,7 +68,11 @@ import Testing
 
   @Test func `texts without a usable table score 0`() {
     let table = "<table><tbody><tr><td>a</td></tr></tbody></table>"
-    for text in ["", " ", "a", "<div>\(table)</div>", "<table><tr><td colspan=x>a", "\u{0}"] {
+    let texts = [
+      "", " ", "a", "<div>\(table)</div>", "<table><tr><td colspan=x>a", "\u{0}",
+      "<table><tr><td rowspan=--1>a", "<table><tr><td rowspan=--9223372036854775808>a",
+    ]
+    for text in texts {
       for metric in [TEDS(.pubTabNet), TEDS(.tableRecognitionMetric)] {
         #expect(metric.score(prediction: text, reference: table) == 0, "\(text)")
         #expect(metric.score(prediction: table, reference: text) == 0, "\(text)")
