@@ -59,6 +59,7 @@ struct TokenSampler {
   ) -> [Candidate] {
     var found: [Candidate] = []
     if let topK {
+      let topK = min(topK, count)
       let ids = Logits.top(topK, of: row, count: count, in: set)
       // Ids that equal the k-th largest stay, as in the reference.
       guard let last = ids.last, ids.count == topK else {
