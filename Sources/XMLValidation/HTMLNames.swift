@@ -2,16 +2,25 @@ import CLibXML2
 
 /// Element names that libxml2, which knows HTML 4, takes for mistakes.
 enum HTMLNames {
-  /// Elements of the HTML Standard and MathML Core that HTML 4 does not have, and `svg`.
+  /// Elements of the HTML Standard, MathML Core and SVG 2 that HTML 4 does not have.
   static let newerElements: Set<String> = [
     "article", "aside", "audio", "bdi", "canvas", "data", "datalist", "details", "dialog",
     "figcaption", "figure", "footer", "header", "hgroup", "main", "mark", "meter", "nav", "output",
     "picture", "progress", "rp", "rt", "ruby", "search", "section", "slot", "source", "summary",
-    "svg", "template", "time", "track", "video", "wbr",
+    "template", "time", "track", "video", "wbr",
     "annotation", "annotation-xml", "math", "merror", "mfrac", "mi", "mmultiscripts", "mn", "mo",
     "mover", "mpadded", "mphantom", "mprescripts", "mroot", "mrow", "ms", "mspace", "msqrt",
     "mstyle", "msub", "msubsup", "msup", "mtable", "mtd", "mtext", "mtr", "munder", "munderover",
     "semantics",
+    "animate", "animatemotion", "animatetransform", "circle", "clippath", "defs", "desc", "ellipse",
+    "feblend", "fecolormatrix", "fecomponenttransfer", "fecomposite", "feconvolvematrix",
+    "fediffuselighting", "fedisplacementmap", "fedistantlight", "fedropshadow", "feflood",
+    "fefunca", "fefuncb", "fefuncg", "fefuncr", "fegaussianblur", "feimage", "femerge",
+    "femergenode", "femorphology", "feoffset", "fepointlight", "fespecularlighting", "fespotlight",
+    "fetile", "feturbulence", "filter", "foreignobject", "g", "image", "line", "lineargradient",
+    "marker", "mask", "metadata", "mpath", "path", "pattern", "polygon", "polyline",
+    "radialgradient", "rect", "set", "stop", "svg", "switch", "symbol", "text", "textpath",
+    "tspan", "use", "view",
   ]
 
   /// Elements that may end, or always end, without an end tag.

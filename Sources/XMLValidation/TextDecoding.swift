@@ -61,6 +61,9 @@ struct DecodedText {
     guard let count = Int32(exactly: bytes.count),
       bytes.withUnsafeBufferPointer({ xmlBufferAdd(input, $0.baseAddress, count) }) == 0
     else { return }
+    // Without a handler libxml2 prints what it cannot convert.
+    xmlSetStructuredErrorFunc(nil) { _, _ in }
+    defer { xmlSetStructuredErrorFunc(nil, nil) }
     // Each call converts a part, and none of it once nothing is left or a byte means nothing.
     var result: Int32 = 0
     repeat {

@@ -62,6 +62,10 @@ import XMLValidation
     Broken(text: "<p><foo>x</foo></p>", messages: ["Tag foo invalid"]),
     Broken(text: "<main><x-y></x-y><section></section></main>", messages: []),
     Broken(
+      text: "<svg><g><linearGradient></linearGradient><path d='M0 0'/></g></svg>",
+      messages: []
+    ),
+    Broken(
       text: "<b><i>x</b></i>",
       messages: ["Opening and ending tag mismatch: b and i", "Unexpected end tag : i"]
     ),

@@ -38,6 +38,11 @@ extension Finding {
         "The end tag </\(words[words.count - 3])> comes while <\(words[words.count - 1])> is open.",
         "Close elements in the reverse order of opening them."
       )
+    case (.parser, 1) where diagnostic.message.hasPrefix("Excessive depth"):
+      return (
+        "input-limit", .error,
+        "Elements stand more than 256 deep within each other; the rest was not read.", nil
+      )
     case (_, 42) where words.count >= 2:
       return (
         "html-duplicate-attribute", .error,

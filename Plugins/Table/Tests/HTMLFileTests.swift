@@ -12,6 +12,13 @@ import Testing
     )
   }
 
+  @Test func `a file that was not read to its end is not said to have no table`() throws {
+    let nested = String(repeating: "<div>", count: 1000) + "<table><tr><td>x</td></tr></table>"
+    #expect(try findings(nested).map(\.code) == ["input-limit"])
+    let large = String(repeating: " ", count: 33 << 20)
+    #expect(try findings(large).map(\.code) == ["input-limit"])
+  }
+
   struct File: Sendable {
     let text: String
     /// `line:column code`, a warning with a question mark.
@@ -35,6 +42,7 @@ import Testing
     ),
     File("<table><tfoot><tr><td>f</td></tr></tfoot></table>"),
     File("<table><tr><td>a &lt; b<br><p>x<ul><li>1</ul></td></tr></table>"),
+    File("<table><tr><td><svg><path d='M0 0'/></svg></td></tr></table>"),
     // Markup.
     File("no table", "1:nil no-table"),
     File("", "1:nil no-table"),
