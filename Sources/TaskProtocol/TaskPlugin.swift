@@ -56,6 +56,13 @@ public struct TaskManifest: Codable, Equatable, Sendable {
   /// A sentence that every output must carry.
   public let notice: String?
 
+  enum CodingKeys: String, CodingKey {
+    case id, version, title, summary, notice
+    case promptPrefix = "prompt_prefix"
+    case imagePolicy = "image_policy"
+    case maximumTokens = "maximum_tokens"
+  }
+
   /// A manifest; see the properties for what each value means.
   public init(
     id: String,

@@ -26,6 +26,8 @@ import Testing
       return
     }
     #expect(manifest["id"] == .string("table"))
+    #expect(manifest["prompt_prefix"] == .string("table"))
+    #expect(manifest["maximum_tokens"] != nil && manifest["image_policy"] != nil)
   }
 
   @Test(arguments: [
