@@ -7,7 +7,7 @@ extension CopyistCommand {
   ///
   /// - Parameter domains: The plugins of this executable, with different names.
   package static func main(domains: [any TaskPlugin]) -> Never {
-    // A reader that goes away (`| head`) ends the writing, not the process with a signal message.
+    // A reader that goes away (`| head`) is met where text is written, between files, not anywhere.
     signal(SIGPIPE, SIG_IGN)
     do {
       let registry = try TaskRegistry(domains)

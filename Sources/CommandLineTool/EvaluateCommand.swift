@@ -60,12 +60,21 @@ struct EvaluateCommand: ParsableCommand {
       from: environment.readFile(pairs),
       path: pairs
     )
+    guard !list.isEmpty else { throw ToolError("\(pairs): holds no pairs", exit: .unreadable) }
     if let limit { list = Array(list.prefix(limit)) }
     let outputs = try outputs(of: list, plugin: plugin, in: environment)
     var scores = plugin.metrics.map { _ in [Double]() }
     for (pair, output) in zip(list, outputs) {
       for (index, metric) in plugin.metrics.enumerated() {
-        scores[index].append(metric.score(output.text, pair.reference))
+        let score = metric.score(output.text, pair.reference)
+        guard score.isFinite else {
+          throw ToolError(
+            "\(pairs): the metric '\(metric.name)' has no value for the pair '\(pair.id)'; "
+              + "leave out pairs that are too large to compare",
+            exit: .failure
+          )
+        }
+        scores[index].append(score)
       }
     }
     let record = EvaluationRecord(
@@ -76,8 +85,7 @@ struct EvaluateCommand: ParsableCommand {
       ),
       valid: outputs.count { $0.isValid },
       abstained: 0,
-      secondsPerImage: outputs.isEmpty
-        ? 0 : outputs.reduce(0) { $0 + $1.seconds } / Double(outputs.count)
+      secondsPerImage: outputs.reduce(0) { $0 + $1.seconds } / Double(outputs.count)
     )
     if json {
       environment.output.writeLine(try JSONOutput.pretty(record))
@@ -113,7 +121,7 @@ struct EvaluateCommand: ParsableCommand {
       }
     }
     var transcriber: Transcriber?
-    let folder = URL(filePath: pairs).deletingLastPathComponent()
+    let folder = (pairs as NSString).deletingLastPathComponent
     return try list.enumerated().map { index, pair in
       if let prediction = pair.prediction { return try assessed(prediction, plugin: plugin) }
       guard let image = pair.image else {
@@ -125,24 +133,22 @@ struct EvaluateCommand: ParsableCommand {
       let loaded =
         try transcriber ?? modelOptions.transcriber(in: environment, identifiesModel: false)
       transcriber = loaded
+      let path = (image.hasPrefix("/") ? "" : folder as NSString).appendingPathComponent(image)
+      let bytes = Array(try environment.readFile(path))
       if environment.diagnostics.isTerminal {
         environment.diagnostics.write("\r\u{1B}[K[\(index + 1)/\(list.count)] \(pair.id)")
       }
-      let path = folder.appending(path: image).path(percentEncoded: false)
       let transcription = loaded.transcribe(
-        Array(try environment.readFile(path)),
+        bytes,
         path: path,
         plugin: plugin,
         options: TranscriptionOptions(isConstrained: !check)
       )
+      if environment.diagnostics.isTerminal { environment.diagnostics.write("\r\u{1B}[K") }
       let result = transcription.result
       guard let text = result.text else {
         let reason = result.findings.first?.message ?? "\(path): no output"
         throw ToolError(reason, exit: transcription.failure.map(ToolExit.init) ?? .failure)
-      }
-      let isLast = index == list.count - 1
-      if environment.diagnostics.isTerminal && isLast {
-        environment.diagnostics.write("\r\u{1B}[K")
       }
       return Output(text: text, isValid: result.status == .valid, seconds: result.timing.total)
     }

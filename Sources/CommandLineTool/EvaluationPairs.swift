@@ -52,7 +52,8 @@ enum JSONLines {
     switch error {
     case DecodingError.keyNotFound(let key, _):
       "has no member '\(key.stringValue)'"
-    case DecodingError.typeMismatch(_, let context), DecodingError.valueNotFound(_, let context):
+    case DecodingError.typeMismatch(_, let context) where !context.codingPath.isEmpty,
+      DecodingError.valueNotFound(_, let context) where !context.codingPath.isEmpty:
       "the member '\(context.codingPath.map(\.stringValue).joined(separator: "."))' has another type"
         + " than expected"
     default: "is not a JSON object"

@@ -86,7 +86,9 @@ struct GenerateCommand: ParsableCommand {
     if samples && beams != nil {
       throw ValidationError("--beams and sampling options exclude each other")
     }
-    if let beams, beams < 1 { throw ValidationError("--beams must be 1 or more, not \(beams)") }
+    if let beams, !(1...64).contains(beams) {
+      throw ValidationError("--beams must be 1 to 64, not \(beams)")
+    }
     if let topK, topK < 1 { throw ValidationError("--top-k must be 1 or more, not \(topK)") }
     if let topP, !(topP > 0 && topP <= 1) {
       throw ValidationError("--top-p must be above 0 and at most 1, not \(topP)")

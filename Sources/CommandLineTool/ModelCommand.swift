@@ -36,7 +36,7 @@ struct ModelInspectCommand: ParsableCommand {
     let location = ModelLocation(environment: environment)
     let report: CheckpointReport
     do {
-      let checkpoint = try Checkpoint(directory: location.directory(option: directory))
+      let checkpoint = try Checkpoint(directory: location.directory(option: directory, from: "DIR"))
       report = CheckpointReport(checkpoint)
     } catch let error as CheckpointError {
       throw ToolError("\(error)", exit: .unreadable)

@@ -9,13 +9,15 @@ struct ModelLocation {
 
   /// The folder of the checkpoint to load.
   ///
-  /// - Parameter option: The value of `--model`; `nil` looks at `COPYIST_MODEL`, then beside the
-  ///   executable and in the folders above it.
+  /// - Parameters:
+  ///   - option: The folder that the user named; `nil` looks at `COPYIST_MODEL`, then beside the
+  ///     executable and in the folders above it.
+  ///   - source: Where it was named, for the error.
   /// - Returns: A folder that holds a `config.json`.
   /// - Throws: ``ToolError`` when the folder is not there.
-  func directory(option: String?) throws(ToolError) -> String {
+  func directory(option: String?, from source: String = "--model") throws(ToolError) -> String {
     if let option {
-      return try checked(option, from: "--model")
+      return try checked(option, from: source)
     }
     if let variable = environment.variables["COPYIST_MODEL"], !variable.isEmpty {
       return try checked(variable, from: "COPYIST_MODEL")

@@ -20,6 +20,7 @@ enum OutputDestination: Equatable {
       self = .stream
       return
     }
+    guard !option.isEmpty else { throw ToolError("-o names no file or folder", exit: .usage) }
     if option.hasSuffix("/") || Self.isFolder(option) {
       self = .folder(option)
     } else if inputs.count <= 1 {
@@ -47,8 +48,7 @@ enum OutputDestination: Equatable {
       for input in inputs {
         let stem =
           input == "-" ? "stdin" : URL(filePath: input).deletingPathExtension().lastPathComponent
-        let path = URL(filePath: folder).appending(path: "\(stem).\(fileExtension)")
-          .path(percentEncoded: false)
+        let path = (folder.hasSuffix("/") ? folder : folder + "/") + "\(stem).\(fileExtension)"
         if let owner = owners.updateValue(input, forKey: path) {
           throw ToolError(
             "\(owner) and \(input) would both be written to \(path); rename one or run them apart",

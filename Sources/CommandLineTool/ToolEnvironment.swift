@@ -38,7 +38,7 @@ package struct ToolEnvironment: Sendable {
       registry: registry,
       output: .standardOutput,
       diagnostics: .standardError,
-      readInput: { FileHandle.standardInput.readDataToEndOfFile() },
+      readInput: { try readToEnd(STDIN_FILENO) },
       executablePath: Bundle.main.executablePath ?? CommandLine.arguments.first ?? "copyist",
       variables: ProcessInfo.processInfo.environment
     )
@@ -65,13 +65,28 @@ package struct TextStream: Sendable {
   /// Writes text and a newline.
   package func writeLine(_ text: String) { sink(text + "\n") }
 
-  /// The process's standard output.
-  package static var standardOutput: TextStream { TextStream(descriptor: 1) }
+  /// The process's standard output; the process ends where results can no longer be written, and
+  /// without a word where the reader went away (`| head`).
+  package static var standardOutput: TextStream {
+    TextStream(descriptor: STDOUT_FILENO) { code in
+      if code != EPIPE {
+        standardError.writeLine("Error: standard output: \(String(cString: strerror(code)))")
+      }
+      exit(ToolExit.failure.rawValue)
+    }
+  }
 
-  /// The process's standard error.
-  package static var standardError: TextStream { TextStream(descriptor: 2) }
+  /// The process's standard error; what cannot be written is lost.
+  package static var standardError: TextStream {
+    TextStream(descriptor: STDERR_FILENO) { _ in }
+  }
 
-  private init(descriptor: Int32) {
+  /// Writes to an open descriptor.
+  ///
+  /// - Parameters:
+  ///   - descriptor: Stays open as long as the stream is used.
+  ///   - onFailure: Called with `errno` when a text cannot be written; the rest of it is dropped.
+  package init(descriptor: Int32, onFailure: @escaping @Sendable (Int32) -> Void) {
     self.init(isTerminal: isatty(descriptor) == 1) { text in
       // Written unbuffered, so that a result is seen as soon as it stands.
       var bytes = Array(text.utf8)[...]
@@ -80,8 +95,9 @@ package struct TextStream: Sendable {
           Foundation.write(descriptor, $0.baseAddress, $0.count)
         }
         if written < 0 {
-          if errno == EINTR { continue }
-          return
+          let code = errno
+          if code == EINTR { continue }
+          return onFailure(code)
         }
         bytes = bytes.dropFirst(written)
       }

@@ -74,13 +74,29 @@ import Testing
     )
     let result = try JSONDecoder().decode(TaskResult.self, from: Data(text.output.utf8))
     let pairs = try folder.write(
-      lines([["id": "1", "image": "table.png", "reference": try #require(result.text)]]),
+      lines([
+        ["id": "1", "image": "table.png", "reference": try #require(result.text)],
+        ["id": "2", "image": folder.path + "/table.png", "reference": try #require(result.text)],
+      ]),
       to: "PAIRS.jsonl"
     )
     let record = try record(try CommandRun(["evaluate", "table", pairs, "--json"]))
     #expect(record.metrics["teds-pubtabnet"]?.value == 1)
-    #expect(record.valid == 1)
+    #expect(record.valid == 2)
     #expect(record.secondsPerImage > 0)
+  }
+
+  @Test func `a pair that a metric has no value for is named`() throws {
+    let cells = String(repeating: "<td></td>", count: 4200)
+    let wide = "<table><tbody><tr>\(cells)</tr></tbody></table>"
+    let pairs = try folder.write(
+      lines([["id": "9", "prediction": wide, "reference": wide]]),
+      to: "PAIRS.jsonl"
+    )
+    let run = try CommandRun(["evaluate", "table", pairs, "--json"])
+    #expect(run.exitCode == 1)
+    #expect(run.output.isEmpty)
+    #expect(run.diagnostics.contains("has no value for the pair '9'"))
   }
 
   @Test func `what is wrong with a line is named with the file and the line`() throws {
@@ -91,6 +107,8 @@ import Testing
         "PAIRS.jsonl:2: the member 'id' has another type than expected"
       ),
       ("nonsense\n", "PAIRS.jsonl:1: is not a JSON object"),
+      ("[1]\n", "PAIRS.jsonl:1: is not a JSON object"),
+      ("\n", "PAIRS.jsonl: holds no pairs"),
       (
         "{\"id\": \"1\", \"reference\": \"x\"}\n",
         "PAIRS.jsonl: the pair '1' has neither an image nor a prediction"

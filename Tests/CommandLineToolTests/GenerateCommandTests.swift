@@ -45,6 +45,9 @@ import Testing
     let sampling = ["--max-tokens", "8", "--temperature", "1.5", "--seed"]
     let first = try generate(sampling + ["7"])["token_ids"]
     #expect(try generate(sampling + ["7"])["token_ids"] == first)
+    // More than the vocabulary has.
+    let whole = try generate(sampling + ["7", "--top-k", "99999999999"])["token_ids"]
+    #expect(whole == first)
     let others = try (0..<4).map { try generate(sampling + ["\(100 + $0)"])["token_ids"] }
     #expect(others.contains { $0 != first })
   }

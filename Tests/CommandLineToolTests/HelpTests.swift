@@ -38,6 +38,8 @@ import Testing
     ["transcribe", "table", "x.png", "--max-tokens", "0"],
     ["generate", "--image", "x.png", "--prompt", "p", "--beams", "2", "--seed", "1"],
     ["generate", "--image", "x.png", "--prompt", "p", "--top-p", "1.5"],
+    ["generate", "--image", "x.png", "--prompt", "p", "--beams", "65"],
+    ["transcribe", "table", CommandRun.path("docs/examples/table.png"), "-o", ""],
     ["generate", "--image", "x.png", "--prompt", "p", "--temperature", "-1"],
   ])
   func `a command that is not understood ends with 64 and says what was meant`(
