@@ -137,7 +137,7 @@ let package = Package(
     ),
     .executableTarget(
       name: "copyist",
-      dependencies: ["CommandLineTool", "TaskProtocol", "TableDomain"],
+      dependencies: ["CommandLineTool", "TaskProtocol", "TableDomain", "MoleculeDomain"],
       swiftSettings: swiftSettings
     ),
 

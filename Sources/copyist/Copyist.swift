@@ -1,4 +1,5 @@
 import CommandLineTool
+import MoleculeDomain
 import TableDomain
 import TaskProtocol
 
@@ -7,7 +8,8 @@ import TaskProtocol
 struct Copyist {
   /// The built-in domains; a domain of your own is one more element.
   static let domains: [any TaskPlugin] = [
-    TablePlugin()
+    TablePlugin(),
+    MoleculePlugin(),
   ]
 
   static func main() {

@@ -65,6 +65,13 @@ struct BracketReader {
       value = value * 10 + Int(current) - 0x30
       position += 1
     }
+    guard position - start < 2 || bytes[start] != 0x30 else {
+      throw SMILESIssue(
+        code: "leading-zero",
+        offset: start,
+        message: "The number starts with 0; RDKit does not read it."
+      )
+    }
     return position == start ? nil : value
   }
 

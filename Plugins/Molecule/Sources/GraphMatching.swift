@@ -17,18 +17,13 @@ struct GraphMatching {
   ///
   /// - Returns: The given vertices that stay unmatched, ascending; empty when all can be matched.
   mutating func unmatchedAfterServing(_ isNeeded: [Bool]) -> [Int] {
-    // Vertices that need no partner may be matched to each other, the last one to a vertex of its
-    // own, so that a matching of all vertices exists exactly when the needed ones can be served.
-    let spare = neighbours.count
-    let optional = neighbours.indices.filter { !isNeeded[$0] && !neighbours[$0].isEmpty }
-    for (index, first) in optional.enumerated() {
-      for second in optional[..<index] where !neighbours[first].contains(second) {
-        connect(first, second)
-      }
+    // A vertex that needs no partner gets one of its own to fall back on, so that it can always give
+    // up the one it has.
+    for vertex in isNeeded.indices where !isNeeded[vertex] && !neighbours[vertex].isEmpty {
+      neighbours.append([])
+      mate.append(-1)
+      connect(vertex, neighbours.count - 1)
     }
-    neighbours.append([])
-    mate.append(-1)
-    for vertex in optional { connect(vertex, spare) }
     let needed = isNeeded.indices.filter { isNeeded[$0] }
     for vertex in needed where mate[vertex] < 0 {
       if let free = neighbours[vertex].first(where: { mate[$0] < 0 }) {

@@ -36,8 +36,8 @@ public struct MoleculePlugin: TaskPlugin {
   /// SMILES as written, and JSON.
   public var exporters: [Exporter<MoleculeDocument>] { MoleculeDocument.exporters }
 
-  /// None yet: outputs are checked after decoding.
-  public var constraint: (any OutputConstraint)? { nil }
+  /// SMILES of possible molecules: see README.md for what it leaves out.
+  public var constraint: (any OutputConstraint)? { SMILESConstraint() }
 
   /// None yet.
   public var metrics: [TaskMetric] { [] }

@@ -1,0 +1,39 @@
+import Foundation
+import MoleculeDomain
+import TaskProtocolTesting
+import Testing
+
+/// The conformance kit over the molecule plugin.
+///
+/// A slice of it runs in every test run. For the long run:
+///
+///     COPYIST_CONFORMANCE_RUNS=100000 swift test -c release --filter MoleculeConformance
+@Suite struct MoleculeConformanceTests {
+  private static var fixtures: ConformanceFixtures {
+    get throws {
+      let plugin = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+        .deletingLastPathComponent()
+      return try ConformanceFixtures(directory: plugin.appendingPathComponent("Fixtures").path)
+    }
+  }
+
+  @Test func `the molecule plugin passes the conformance kit`() throws {
+    let runs = ProcessInfo.processInfo.environment["COPYIST_CONFORMANCE_RUNS"].flatMap { Int($0) }
+    let certificate = try checkConformance(
+      of: MoleculePlugin(),
+      fixtures: Self.fixtures,
+      options: ConformanceOptions(
+        walks: runs ?? 150,
+        decodes: runs ?? 150,
+        measuresSpeed: runs != nil
+      )
+    )
+    if runs != nil { print(certificate) }
+    #expect(certificate.invalid == 0 && certificate.unfinished == 0)
+    #expect(certificate.maskMismatches == 0 && certificate.goldBlocked == 0)
+    // K9 expects trouble at the third token, when a molecule may have ended; K11 is machine speed.
+    let examined = certificate.checks.filter { $0.id != "K9" && $0.id != "K11" }
+    #expect(examined.count == 10)
+    #expect(examined.allSatisfy { $0.status == .passed }, "\(certificate.summary)")
+  }
+}
