@@ -1,6 +1,6 @@
 """Writes Models/copyist-small from the training state and checks it with the reference implementation.
 
-    python -m copyist_training.export [--state DIR] [--to DIR] [--check N]
+    python -m copyist_training.export [--state DIR] [--to DIR] [--check N] [--last]
 
 The averaged weights are rounded to bfloat16 once, here. The check loads the folder with `transformers`, reads
 held-out images greedily in float32, and demands the same tokens from the training model.
@@ -145,10 +145,11 @@ def main():
     p.add_argument("--state", type=Path, default=STATE)
     p.add_argument("--to", type=Path, default=MODELS)
     p.add_argument("--check", type=int, default=10)
+    p.add_argument("--last", action="store_true", help="the last weights instead of their running average")
     args = p.parse_args()
     saved = torch.load(args.state / "checkpoint.pt", map_location="cpu", weights_only=False)
     model = PaliGemma(Shape(**saved["shape"]))
-    model.load_state_dict(saved["average"])
+    model.load_state_dict(saved["model" if args.last else "average"])
     write(model, args.to)
     size = sum(f.stat().st_size for f in args.to.iterdir())
     print(f"step {saved['step']}, {saved['images']} images, {saved['seconds'] / 60:.0f} minutes -> {args.to.name}, {size / 2**20:.1f} MiB")

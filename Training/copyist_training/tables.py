@@ -50,7 +50,7 @@ class Domain:
     columns: tuple = (2, 4)
     rows: tuple = (2, 6)
     chars: int = 7
-    spans: float = 0.15  # share of tables with a spanning cell
+    spans: float = 0.15  # share of tables with a spanning cell (training sees more: they are what is missed)
     rough: float = 0.35  # share of images with noise, blur, JPEG or a small rotation
     dense: float = 0.0  # share of tables drawn towards the large end: training sees more cells an image
     smallest: float = 12.0  # height of the font in model pixels
@@ -59,8 +59,8 @@ class Domain:
 
 STAGES = {
     112: Domain(side=112, columns=(1, 3), rows=(1, 4), chars=4, spans=0.05, rough=0.15, dense=0.5),
-    160: Domain(side=160, columns=(2, 3), rows=(2, 5), chars=5, spans=0.12, rough=0.25, dense=0.6),
-    224: Domain(dense=0.6),
+    160: Domain(side=160, columns=(2, 3), rows=(2, 5), chars=5, spans=0.5, rough=0.25, dense=0.6),
+    224: Domain(dense=0.6, spans=0.3),
 }
 
 
