@@ -78,18 +78,22 @@ let package = Package(
     system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
 
+    // Files.
+    library("FileAccess"),
+
     // Numbers.
     .target(
       name: "CKernels",
       // Debug builds compile C at -O0, twenty times slower; these loops are never debugged that way.
       cSettings: [.unsafeFlags(["-O3", "-Wall", "-Wextra"])]
     ),
-    library("Tensors"),
+    library("Tensors", ["FileAccess"]),
     library("Kernels", ["Tensors", "CKernels"]),
 
     // What a checkpoint folder and a picture hold.
-    library("Checkpoints", ["Tensors"]),
-    library("Tokenization", [heap]),
+    library("JSONText"),
+    library("Checkpoints", ["FileAccess", "JSONText", "Tensors"]),
+    library("Tokenization", ["FileAccess", "JSONText", heap]),
     .target(
       name: "CImageCodecs",
       dependencies: ["CPNG", "CJPEG"],
@@ -144,20 +148,22 @@ let package = Package(
     // Tests.
     .target(
       name: "TestSupport",
-      dependencies: ["Tensors", "Checkpoints"],
+      dependencies: ["Tensors", "Checkpoints", "JSONText"],
       path: "Tests/TestSupport",
       swiftSettings: swiftSettings
     ),
-    tests(of: "Tensors"),
+    tests(of: "FileAccess"),
+    tests(of: "Tensors", ["FileAccess"]),
     tests(of: "Kernels", ["Tensors", "CKernels"]),
-    tests(of: "Checkpoints", ["Tensors"]),
+    tests(of: "JSONText"),
+    tests(of: "Checkpoints", ["Tensors", "JSONText"]),
     tests(of: "Tokenization", excluding: ["Fixtures"]),
     tests(of: "ImageInput", excluding: ["Fixtures"]),
     tests(
       of: "PaliGemma",
       [
-        "Tensors", "Kernels", "Checkpoints", "Tokenization", "ImageInput", "VisionEncoder",
-        "LanguageModel", "Generation",
+        "Tensors", "Kernels", "Checkpoints", "JSONText", "Tokenization", "ImageInput",
+        "VisionEncoder", "LanguageModel", "Generation",
       ]
     ),
     tests(of: "Generation", ["Tensors"]),

@@ -1,3 +1,6 @@
+import FileAccess
+import JSONText
+
 /// Which safetensors files a folder's weights are in.
 struct CheckpointFiles {
   /// The files, in the order of their names.

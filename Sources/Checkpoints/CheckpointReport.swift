@@ -1,3 +1,4 @@
+import FileAccess
 import Tensors
 
 /// What a checkpoint folder holds, for people and as JSON: the answer of `copyist model inspect`.

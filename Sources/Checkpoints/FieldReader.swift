@@ -1,3 +1,5 @@
+import JSONText
+
 /// Typed access to the fields of one JSON object, with errors that name file and field.
 ///
 /// A field that is absent or `null` takes the default, as the reference implementation does.
@@ -5,9 +7,9 @@ struct FieldReader {
   let path: String
   /// Dotted name of the object inside the file; empty for the file itself.
   let prefix: String
-  let members: [String: JSONValue]
+  let members: JSONTree.Members
 
-  init(path: String, prefix: String = "", _ value: JSONValue) throws(CheckpointError) {
+  init(path: String, prefix: String = "", _ value: JSONTree) throws(CheckpointError) {
     guard let members = value.object else {
       throw CheckpointError(
         path: path,
@@ -22,7 +24,7 @@ struct FieldReader {
   }
 
   /// The value of a field that is there and not `null`.
-  func value(_ field: String) -> JSONValue? {
+  func value(_ field: String) -> JSONTree? {
     guard let value = members[field], value != .null else { return nil }
     return value
   }
@@ -97,7 +99,7 @@ struct FieldReader {
   /// One edge of a square given as a number, as `[n, n]` or as `{"height": n, "width": n}`.
   func squareEdge(_ field: String, in range: ClosedRange<Int>) throws(CheckpointError) -> Int? {
     guard let value = value(field) else { return nil }
-    let edges: [JSONValue]
+    let edges: [JSONTree]
     switch value {
     case .array(let values): edges = values
     case .object(let members): edges = [members["height"] ?? .null, members["width"] ?? .null]

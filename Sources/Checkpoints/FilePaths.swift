@@ -9,18 +9,6 @@ func join(_ directory: String, _ name: String) -> String {
   directory.hasSuffix("/") ? directory + name : "\(directory)/\(name)"
 }
 
-/// Whether a path leads to anything, links followed.
-func fileExists(_ path: String) -> Bool {
-  access(path, F_OK) == 0
-}
-
-/// Whether a path leads to a regular file, or `nil` when that cannot be asked.
-func isRegularFile(_ path: String) -> Bool? {
-  var status = stat()
-  guard stat(path, &status) == 0 else { return nil }
-  return status.st_mode & S_IFMT == S_IFREG
-}
-
 /// Names in a folder, sorted, without `.` and `..`; `nil` when it is not a readable folder.
 func names(in directory: String) -> [String]? {
   guard let stream = opendir(directory) else { return nil }

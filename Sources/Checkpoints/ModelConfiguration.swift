@@ -1,3 +1,6 @@
+import FileAccess
+package import JSONText
+
 /// What `config.json` and `generation_config.json` say about a PaliGemma model.
 ///
 /// Fields that files omit take the values of transformers 5.23.0.
@@ -56,9 +59,9 @@ package struct ModelConfiguration: Sendable, Equatable, Codable {
   ///   - generationPath: Its name, for errors.
   /// - Throws: ``CheckpointError`` as ``init(directory:)``.
   package init(
-    _ json: JSONValue,
+    _ json: JSONTree,
     path: String,
-    generation: JSONValue? = nil,
+    generation: JSONTree? = nil,
     generationPath: String = "generation_config.json"
   ) throws(CheckpointError) {
     let root = try FieldReader(path: path, json)

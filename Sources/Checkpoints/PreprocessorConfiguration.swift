@@ -1,3 +1,6 @@
+import FileAccess
+import JSONText
+
 /// How pictures become pixel values, from `preprocessor_config.json` or `processor_config.json`.
 package struct PreprocessorConfiguration: Sendable, Equatable, Codable {
   /// Resize filter; both are antialiased when shrinking.

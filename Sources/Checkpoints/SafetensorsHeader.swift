@@ -1,3 +1,4 @@
+import JSONText
 package import Tensors
 
 /// One tensor as a safetensors header declares it.
@@ -66,7 +67,7 @@ package struct SafetensorsHeader: Sendable {
     }
     let end = 8 + Int(length)
     let json = try parseJSON(
-      UnsafeRawBufferPointer(rebasing: bytes[8..<end]),
+      Array(bytes[8..<end]),
       path: path,
       subject: "header"
     )
@@ -99,7 +100,7 @@ package struct SafetensorsHeader: Sendable {
   }
 
   private static func metadata(
-    _ value: JSONValue,
+    _ value: JSONTree,
     path: String
   ) throws(CheckpointError) -> [String: String] {
     var result: [String: String] = [:]
@@ -118,7 +119,7 @@ package struct SafetensorsHeader: Sendable {
   }
 
   private static func entry(
-    _ value: JSONValue,
+    _ value: JSONTree,
     name: String,
     path: String,
     dataSize: Int

@@ -1,3 +1,5 @@
+import JSONText
+
 extension TextConfiguration {
   /// What the reference implementation assumes for fields that `text_config` omits.
   private struct Defaults {

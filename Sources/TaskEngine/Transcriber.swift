@@ -187,7 +187,7 @@ package struct Transcriber: Sendable {
       timing: timing,
       notice: plugin.manifest.notice
     )
-    if let document { result.document = try TaskProtocol.JSONValue(encoding: document) }
+    if let document { result.document = try JSONValue(encoding: document) }
     return Transcription(result: result, document: document)
   }
 
@@ -214,10 +214,10 @@ extension ImagePolicy {
   }
 }
 
-extension TaskProtocol.JSONValue {
+extension JSONValue {
   /// The JSON that a document encodes to.
   fileprivate init(encoding value: some Encodable) throws {
-    self = try JSONDecoder().decode(TaskProtocol.JSONValue.self, from: JSONEncoder().encode(value))
+    self = try JSONDecoder().decode(JSONValue.self, from: JSONEncoder().encode(value))
   }
 }
 

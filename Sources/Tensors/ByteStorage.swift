@@ -1,3 +1,5 @@
+package import FileAccess
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -44,23 +46,11 @@ package final class ByteStorage: @unchecked Sendable {
   ///
   /// - Parameter path: A regular file. It must not be truncated while mapped: reading a page past its
   ///   new end raises `SIGBUS`, which ends the process. Replacing the file by renaming is safe.
-  /// - Throws: ``MappingError`` with the failing call and `errno`.
-  package init(mapping path: String) throws(MappingError) {
-    let descriptor = open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else {
-      throw MappingError(path: path, operation: "open", code: errno)
-    }
-    defer { close(descriptor) }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else {
-      throw MappingError(path: path, operation: "stat", code: errno)
-    }
-    guard status.st_mode & S_IFMT == S_IFREG else {
-      throw MappingError(path: path, operation: "map", code: EINVAL)
-    }
-    let size = Int(status.st_size)
-    guard size > 0 else {
-      // mmap refuses empty files; an empty heap block says the same to every reader.
+  /// - Throws: ``FileError`` when there is no such file or the system refuses it.
+  package init(mapping path: String) throws(FileError) {
+    let file = try RegularFile(opening: path)
+    guard let mapped = try file.map() else {
+      // The system maps no empty file; an empty heap block says the same to every reader.
       self.baseAddress = UnsafeRawPointer(
         UnsafeMutableRawPointer.allocate(byteCount: 1, alignment: ByteStorage.alignment)
       )
@@ -68,12 +58,8 @@ package final class ByteStorage: @unchecked Sendable {
       self.isMapped = false
       return
     }
-    let mapped = mmap(nil, size, PROT_READ, MAP_PRIVATE, descriptor, 0)
-    guard let mapped, mapped != MAP_FAILED else {
-      throw MappingError(path: path, operation: "map", code: errno)
-    }
-    self.baseAddress = UnsafeRawPointer(mapped)
-    self.byteCount = size
+    self.baseAddress = mapped
+    self.byteCount = file.byteCount
     self.isMapped = true
   }
 
@@ -89,28 +75,5 @@ package final class ByteStorage: @unchecked Sendable {
   /// All bytes; valid while this object lives.
   package var bytes: UnsafeRawBufferPointer {
     UnsafeRawBufferPointer(start: baseAddress, count: byteCount)
-  }
-}
-
-/// A file that could not be mapped into memory.
-package struct MappingError: Error, Equatable, CustomStringConvertible {
-  /// The file as the caller named it.
-  package let path: String
-  /// The call that failed: `open`, `stat` or `map`.
-  package let operation: String
-  /// The value of `errno`.
-  package let code: Int32
-
-  package init(path: String, operation: String, code: Int32) {
-    self.path = path
-    self.operation = operation
-    self.code = code
-  }
-
-  package var description: String {
-    let reason =
-      operation == "map" && code == EINVAL
-      ? "not a regular file" : String(cString: strerror(code))
-    return "\(path): cannot \(operation): \(reason)"
   }
 }

@@ -1,3 +1,6 @@
+import FileAccess
+import JSONText
+
 /// Tokens that lie beside a `tokenizer.model`, because its vocabulary was extended later.
 ///
 /// `added_tokens.json` maps each to its id: for PaliGemma `{"<image>": 257152}`. Those that
@@ -13,7 +16,7 @@ enum AddedTokensFile {
     guard let file = try read(prefix + "added_tokens.json") else { return [] }
     var special: Set<[UInt8]> = [Array("<image>".utf8)]
     if let map = try read(prefix + "special_tokens_map.json") {
-      for member in try map.members() { collect(member.node, into: &special) }
+      for member in try map.members() { collect(member.node.value, into: &special) }
     }
     var tokens: [AddedToken] = []
     var ids: Set<Int> = []
@@ -30,21 +33,20 @@ enum AddedTokensFile {
   private static func read(_ path: String) throws(TokenizerError) -> JSONNode? {
     guard fileExists(path) else { return nil }
     let bytes = try readFile(path, limit: sizeLimit)
-    var reader = try JSONReader(bytes: bytes, path: path)
-    let node = try JSONNode(&reader, field: "file")
-    try reader.finish()
-    return node
+    do {
+      return JSONNode(value: try JSONTree(parsing: bytes), field: "", path: path)
+    } catch {
+      throw TokenizerError(path: path, error)
+    }
   }
 
   /// Adds the spellings in `"<eos>"`, `{"content": "<eos>", ...}` or an array of them.
-  private static func collect(_ node: JSONNode, into special: inout Set<[UInt8]>) {
-    switch node.value {
-    case .string(let text): special.insert(text)
+  private static func collect(_ value: JSONTree, into special: inout Set<[UInt8]>) {
+    switch value {
+    case .string(let text): special.insert(Array(text.utf8))
     case .array(let elements): for element in elements { collect(element, into: &special) }
     case .object(let members):
-      for member in members where member.key == Array("content".utf8) {
-        collect(member.node, into: &special)
-      }
+      if let content = members["content"] { collect(content, into: &special) }
     default: break
     }
   }

@@ -1,26 +1,18 @@
+import JSONText
+
 /// The `model` of a `tokenizer.json`, read once from start to end.
 struct BytePairFile {
   private var pieces: PieceTable?
   private var merges: PairTable?
   /// Merges that came before the vocabulary they name.
   private var waiting: JSONReader?
-  private var settings: [String: JSONNode] = [:]
+  private var settings: [String: JSONTree] = [:]
 
   /// Reads the object that is next.
-  init(_ reader: inout JSONReader) throws(TokenizerError) {
+  init(_ reader: inout JSONReader) throws(JSONFailure) {
     var seen: Set<[UInt8]> = []
     var model = try reader.openObject("model")
-    while let text = try reader.nextKey(&model) {
-      let key = try reader.unescape(text, "model")
-      let name = String(decoding: key, as: UTF8.self)
-      guard seen.insert(key).inserted else {
-        throw reader.failure(
-          at: text.range.lowerBound,
-          "model.\(name)",
-          expected: "each key once",
-          found: "the key again"
-        )
-      }
+    while let name = try reader.nextName(&model, &seen) {
       switch name {
       case "vocab": pieces = try BytePairFile.readPieces(&reader)
       case "merges":
@@ -30,13 +22,13 @@ struct BytePairFile {
           waiting = reader
           try reader.skipValue("model.merges")
         }
-      default: settings[name] = try JSONNode(&reader, field: "model.\(name)")
+      default: settings[name] = try JSONTree(&reader, field: "model.\(name)")
       }
     }
     if var waiting, let pieces { merges = try BytePairFile.readMerges(&waiting, pieces) }
   }
 
-  private static func readPieces(_ reader: inout JSONReader) throws(TokenizerError) -> PieceTable {
+  private static func readPieces(_ reader: inout JSONReader) throws(JSONFailure) -> PieceTable {
     // A guess from the file's size: an entry with its merges takes some 100 bytes.
     var pieces = PieceTable(expectedCount: reader.bytes.count / 128)
     var vocabulary = try reader.openObject("model.vocab")
@@ -94,7 +86,7 @@ struct BytePairFile {
   private static func readMerges(
     _ reader: inout JSONReader,
     _ pieces: PieceTable
-  ) throws(TokenizerError) -> PairTable {
+  ) throws(JSONFailure) -> PairTable {
     var merges = PairTable(expectedCount: reader.bytes.count / 64)
     var rank = 0
     var scratch: [UInt8] = []
@@ -133,7 +125,7 @@ struct BytePairFile {
         scratch.remove(at: space)
         middle = space
       }
-      func id(_ range: Range<Int>, _ role: String) throws(TokenizerError) -> Int32 {
+      func id(_ range: Range<Int>, _ role: String) throws(JSONFailure) -> Int32 {
         guard let id = pieces.id(of: scratch, range) else {
           throw reader.failure(
             at: place,
@@ -158,7 +150,7 @@ struct BytePairFile {
     _ reader: inout JSONReader,
     _ rank: Int,
     _ scratch: inout [UInt8]
-  ) throws(TokenizerError) -> Int {
+  ) throws(JSONFailure) -> Int {
     let start = reader.offset
     var ends: [Int] = []
     var pair = try reader.openArray("model.merges")
@@ -184,7 +176,10 @@ struct BytePairFile {
 
   /// The model, after its settings are checked.
   func makeModel(_ path: String) throws(TokenizerError) -> BytePairModel {
-    if let type = settings["type"], try type.string() != "BPE" {
+    func setting(_ name: String) -> JSONNode? {
+      settings[name].map { JSONNode(value: $0, field: "model.\(name)", path: path) }
+    }
+    if let type = setting("type"), try type.string() != "BPE" {
       throw type.failure(
         expected: "BPE",
         advice: "use the folder's tokenizer.model for other kinds"
@@ -199,24 +194,22 @@ struct BytePairFile {
       )
     }
     for name in ["continuing_subword_prefix", "end_of_word_suffix"] {
-      if let node = settings[name], !node.isNull, try !node.text().isEmpty {
+      if let node = setting(name), !node.isNull, try !node.text().isEmpty {
         throw node.failure(expected: "null")
       }
     }
-    if let dropout = settings["dropout"], !dropout.isNull {
-      guard case .number(let digits) = dropout.value,
-        Double(String(decoding: digits, as: UTF8.self)) == 0
-      else { throw dropout.failure(expected: "null or 0") }
+    if let dropout = setting("dropout"), !dropout.isNull {
+      guard dropout.value.double == 0 else { throw dropout.failure(expected: "null or 0") }
     }
     var unknownID: Int?
-    if let unknown = settings["unk_token"], !unknown.isNull {
+    if let unknown = setting("unk_token"), !unknown.isNull {
       unknownID = pieces.id(of: try unknown.text())
       guard unknownID != nil else {
         throw unknown.failure(expected: "a piece of model.vocab")
       }
     }
     func flag(_ name: String) throws(TokenizerError) -> Bool {
-      guard let node = settings[name], !node.isNull else { return false }
+      guard let node = setting(name), !node.isNull else { return false }
       return try node.flag()
     }
     var byteIDs: [Int]?

@@ -1,3 +1,5 @@
+import FileAccess
+
 /// Text to ids and back, as the file of a checkpoint defines it.
 ///
 /// Two files are read. `tokenizer.json` gives what the Python package `tokenizers` gives,

@@ -1,3 +1,5 @@
+import JSONText
+
 /// A tokenizer file that cannot be used, said in one line.
 package struct TokenizerError: Error, Equatable, CustomStringConvertible {
   /// The file as the caller named it.
@@ -27,6 +29,17 @@ package struct TokenizerError: Error, Equatable, CustomStringConvertible {
     self.expected = expected
     self.found = found
     self.advice = advice
+  }
+
+  /// A fault of a JSON file.
+  init(path: String, _ failure: JSONFailure) {
+    self.init(
+      path: path,
+      field: failure.field.isEmpty ? "file" : failure.field,
+      position: TextPosition(line: failure.line, column: failure.column),
+      expected: failure.expected,
+      found: failure.found
+    )
   }
 
   package var description: String {

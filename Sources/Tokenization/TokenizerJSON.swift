@@ -1,3 +1,5 @@
+import JSONText
+
 /// The parts of a `tokenizer.json` that encoding and decoding need.
 ///
 /// The vocabulary and the merges, nearly all of the file, go straight from its bytes into tables.
@@ -18,38 +20,45 @@ struct TokenizerJSON {
   /// Reads a file that is already in memory.
   init(_ bytes: [UInt8], path: String) throws(TokenizerError) {
     self.path = path
-    var reader = try JSONReader(bytes: bytes, path: path)
-    var small: [String: JSONNode] = [:]
-    var model: BytePairFile?
-    var seen: Set<[UInt8]> = []
-    var file = try reader.openObject("file")
-    while let text = try reader.nextKey(&file) {
-      let key = try reader.unescape(text, "file")
-      let name = String(decoding: key, as: UTF8.self)
-      guard seen.insert(key).inserted else {
-        throw reader.failure(
-          at: text.range.lowerBound,
-          name,
-          expected: "each key once",
-          found: "the key again"
-        )
-      }
-      switch name {
-      case "added_tokens", "normalizer", "pre_tokenizer", "decoder":
-        small[name] = try JSONNode(&reader, field: name)
-      case "model": model = try BytePairFile(&reader)
-      default: try reader.skipValue(name)
-      }
+    let parts: Parts
+    do {
+      parts = try Parts(bytes)
+    } catch {
+      throw TokenizerError(path: path, error)
     }
-    try reader.finish()
-    guard let model else {
+    guard let model = parts.model else {
       throw TokenizerError(path: path, field: "model", expected: "an object", found: "none")
     }
     bytePair = try model.makeModel(path)
-    if let node = small["normalizer"], !node.isNull { normalizer = try TextNormalizer(node) }
-    if let node = small["pre_tokenizer"], !node.isNull { preTokenizer = try PreTokenizer(node) }
-    decoder = try DecoderChain(small["decoder"].flatMap { $0.isNull ? nil : $0 })
-    if let node = small["added_tokens"], !node.isNull { try readAddedTokens(node) }
+    func node(_ name: String) -> JSONNode? {
+      guard let value = parts.small[name], value != .null else { return nil }
+      return JSONNode(value: value, field: name, path: path)
+    }
+    if let node = node("normalizer") { normalizer = try TextNormalizer(node) }
+    if let node = node("pre_tokenizer") { preTokenizer = try PreTokenizer(node) }
+    decoder = try DecoderChain(node("decoder"))
+    if let node = node("added_tokens") { try readAddedTokens(node) }
+  }
+
+  /// The members of the file that are needed, found in one walk.
+  private struct Parts {
+    var small: [String: JSONTree] = [:]
+    var model: BytePairFile?
+
+    init(_ bytes: [UInt8]) throws(JSONFailure) {
+      var reader = try JSONReader(bytes)
+      var seen: Set<[UInt8]> = []
+      var file = try reader.openObject("")
+      while let name = try reader.nextName(&file, &seen) {
+        switch name {
+        case "added_tokens", "normalizer", "pre_tokenizer", "decoder":
+          small[name] = try JSONTree(&reader, field: name)
+        case "model": model = try BytePairFile(&reader)
+        default: try reader.skipValue(name)
+        }
+      }
+      try reader.finish()
+    }
   }
 
   /// Encoding and decoding by this file.

@@ -1,4 +1,5 @@
 import Checkpoints
+import JSONText
 import Tensors
 import TestSupport
 import Testing

@@ -1,4 +1,5 @@
 import Checkpoints
+import JSONText
 import Testing
 
 /// A published checkpoint: its configuration as the hub's files write it, and its known counts.
@@ -138,6 +139,6 @@ func configuration(
 }
 
 /// The value of a JSON text.
-func parse(_ text: String) throws -> JSONValue {
-  try Array(text.utf8).withUnsafeBytes { try JSONParser.parse($0) }
+func parse(_ text: String) throws -> JSONTree {
+  try JSONTree(parsing: Array(text.utf8))
 }

@@ -8,11 +8,11 @@ import Testing
   let model = Golden.root + "/paligemma2-3b-like"
   let image = CommandRun.path("docs/examples/table.png")
 
-  private func object(_ text: String) throws -> [String: TaskProtocol.JSONValue] {
-    try JSONDecoder().decode([String: TaskProtocol.JSONValue].self, from: Data(text.utf8))
+  private func object(_ text: String) throws -> [String: JSONValue] {
+    try JSONDecoder().decode([String: JSONValue].self, from: Data(text.utf8))
   }
 
-  private func generate(_ options: [String]) throws -> [String: TaskProtocol.JSONValue] {
+  private func generate(_ options: [String]) throws -> [String: JSONValue] {
     let run = try CommandRun(
       ["generate", "--model", model, "--image", image, "--prompt", "caption", "--json"] + options
     )

@@ -17,7 +17,7 @@ import Testing
     let run = try CommandRun(["model", "inspect", Golden.root + "/sharded", "--json"])
     #expect(run.exitCode == 0)
     let value = try JSONDecoder().decode(
-      [String: TaskProtocol.JSONValue].self,
+      [String: JSONValue].self,
       from: Data(run.output.utf8)
     )
     guard case .array(let files) = value["files"] else {

@@ -1,5 +1,6 @@
 import Checkpoints
 import Generation
+import JSONText
 import Kernels
 import LanguageModel
 import PaliGemma
@@ -16,7 +17,7 @@ import Tokenization
     let tokens: [Int]
     let score: Float
 
-    init(_ value: JSONValue) throws {
+    init(_ value: JSONTree) throws {
       let members = try #require(value.object)
       let width = try #require(members["width"]?.integer)
       let stopping: [String: BeamStopping] = [

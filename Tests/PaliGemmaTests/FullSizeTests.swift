@@ -1,6 +1,7 @@
 import Checkpoints
 import Generation
 import ImageInput
+import JSONText
 import Kernels
 import LanguageModel
 import Tensors

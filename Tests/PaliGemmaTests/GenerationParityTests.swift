@@ -1,5 +1,6 @@
 import Checkpoints
 import Generation
+import JSONText
 import Kernels
 import LanguageModel
 import PaliGemma

@@ -1,3 +1,4 @@
+import FileAccess
 import Tensors
 import Testing
 
@@ -44,9 +45,9 @@ import Testing
 
   @Test func `a mapped file shows its bytes and a missing one says which`() throws {
     let path = "/nonexistent/weights.safetensors"
-    let error = #expect(throws: MappingError.self) { try ByteStorage(mapping: path) }
+    let error = #expect(throws: FileError.self) { try ByteStorage(mapping: path) }
     #expect(error?.description.hasPrefix(path) == true)
-    let directory = #expect(throws: MappingError.self) { try ByteStorage(mapping: "/") }
-    #expect(directory?.description == "/: cannot map: not a regular file")
+    let directory = #expect(throws: FileError.self) { try ByteStorage(mapping: "/") }
+    #expect(directory?.description == "/: expected a regular file, found a folder or device")
   }
 }

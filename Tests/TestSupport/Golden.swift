@@ -1,4 +1,5 @@
 package import Checkpoints
+package import JSONText
 import Tensors
 
 /// The recorded reference values of one tiny checkpoint under `Tests/Goldens`.
@@ -6,7 +7,7 @@ package struct Golden: Sendable {
   /// Folder of the case: a whole checkpoint besides the recorded values.
   package let checkpointDirectory: String
   /// Contents of `dump.json`: token ids, texts, log-probabilities.
-  package let values: JSONValue
+  package let values: JSONTree
   private let dump: SafetensorsFile
 
   /// `Tests/Goldens` of this source tree.
@@ -43,7 +44,7 @@ package struct Golden: Sendable {
   /// A value of `dump.json` under nested member names.
   ///
   /// - Throws: ``CheckpointError`` when there is none.
-  package func value(_ names: String...) throws(CheckpointError) -> JSONValue {
+  package func value(_ names: String...) throws(CheckpointError) -> JSONTree {
     var value = values
     for name in names {
       guard let member = value.object?[name] else { throw missing(names, "a value") }
@@ -65,9 +66,9 @@ package struct Golden: Sendable {
   private func numbers<Number>(
     _ names: [String],
     _ expected: String,
-    _ convert: (JSONValue) -> Number?
+    _ convert: (JSONTree) -> Number?
   ) throws(CheckpointError) -> [Number] {
-    var value: JSONValue? = values
+    var value: JSONTree? = values
     for name in names {
       value = value?.object?[name]
     }
