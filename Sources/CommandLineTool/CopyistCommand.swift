@@ -31,9 +31,14 @@ package struct CopyistCommand: ParsableCommand {
 
   /// The version and what it runs on, as `--version` prints them.
   package static var version: String {
-    let compute = try? Compute()
-    let kernels = compute.map { "\($0.instructionSet.rawValue) kernels, \($0.threads) threads" }
-    return "copyist \(versionNumber) (\(kernels ?? "no usable kernels"))"
+    let kernels: String
+    do throws(KernelError) {
+      let compute = try Compute()
+      kernels = "\(compute.instructionSet.rawValue) kernels, \(compute.threads) threads"
+    } catch {
+      kernels = "no kernels: \(error)"
+    }
+    return "copyist \(versionNumber) (\(kernels))"
   }
 
   /// The package's semantic version.

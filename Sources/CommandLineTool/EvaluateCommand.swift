@@ -131,7 +131,12 @@ struct EvaluateCommand: ParsableCommand {
         )
       }
       let loaded =
-        try transcriber ?? modelOptions.transcriber(in: environment, identifiesModel: false)
+        try transcriber
+        ?? modelOptions.transcriber(
+          for: task,
+          in: environment,
+          identifiesModel: false
+        )
       transcriber = loaded
       let path = (image.hasPrefix("/") ? "" : folder as NSString).appendingPathComponent(image)
       let bytes = Array(try environment.readFile(path))

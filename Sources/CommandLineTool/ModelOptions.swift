@@ -39,15 +39,22 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
-  /// A transcriber on the checkpoint.
+  /// A transcriber on the checkpoint, which must not have been trained for other tasks only.
   ///
   /// - Parameters:
+  ///   - task: The task to be run.
   ///   - environment: Domains and streams.
   ///   - identifiesModel: Whether results are written that name the checkpoint by its sum, which
   ///     takes seconds for a large one that was not seen before.
   /// - Returns: A transcriber for any task.
   /// - Throws: ``ToolError`` with one line on what is wrong with the folder.
-  func transcriber(in environment: ToolEnvironment, identifiesModel: Bool) throws -> Transcriber {
+  func transcriber(
+    for task: String,
+    in environment: ToolEnvironment,
+    identifiesModel: Bool
+  ) throws -> Transcriber {
+    let directory = try ModelLocation(environment: environment).directory(option: model)
+    try TrainedTasks.check(task, directory: directory)
     let model = try loadedModel(in: environment)
     do {
       let reference = try ModelReference(model.checkpoint, withSum: identifiesModel)

@@ -79,6 +79,7 @@ struct TranscribeCommand: ParsableCommand {
     let destination = try OutputDestination(option: output, inputs: inputs)
     let files = try destination.paths(for: inputs, fileExtension: exporter.fileExtension)
     let transcriber = try modelOptions.transcriber(
+      for: task,
       in: environment,
       identifiesModel: json || jsonl
     )

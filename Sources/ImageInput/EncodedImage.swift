@@ -80,7 +80,7 @@ package struct EncodedImage: Sendable {
       path: name,
       kind: .fileTooLarge,
       reason: "the file has more than \(limits.maximumByteCount) bytes",
-      advice: "give a smaller picture or raise the limit"
+      advice: "give a smaller file"
     )
   }
 

@@ -55,7 +55,7 @@ extension RasterImage {
         kind: .tooManyPixels,
         reason: "the header states \(width) x \(height) pixels, more than the limit of "
           + "\(limits.maximumPixelCount) pixels or \(limits.maximumSide) a side",
-        advice: "scale the picture down or raise the limit"
+        advice: "scale the picture down"
       )
     }
     // Deflate yields at most 1032 bytes from one, and a row takes at least a byte and a bit a pixel.

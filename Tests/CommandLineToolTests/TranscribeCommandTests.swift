@@ -141,6 +141,25 @@ import Testing
     #expect(cut.interventions.isEmpty)
   }
 
+  @Test func `a checkpoint is not asked for what it was not trained for`() throws {
+    let run = try CommandRun(
+      ["transcribe", "table", example, "--model", Golden.root + "/paligemma2-3b-like", "-q"]
+    )
+    #expect(run.exitCode == 0, "a checkpoint that lists no tasks is taken at the user's word")
+    let model = try TemporaryFolder()
+    let names = try FileManager.default.contentsOfDirectory(
+      atPath: Golden.root + "/paligemma2-3b-like"
+    )
+    try model.copy(from: Golden.root + "/paligemma2-3b-like", names)
+    try model.write("{\"tasks\": [\"molecule\", \"music\"]}", to: "copyist.json")
+    let refused = try CommandRun(["transcribe", "table", example, "--model", model.path])
+    #expect(refused.exitCode == 64)
+    #expect(refused.firstDiagnostic.contains("not trained for 'table', only for: molecule, music"))
+    try model.write("[]", to: "copyist.json")
+    let broken = try CommandRun(["transcribe", "table", example, "--model", model.path])
+    #expect(broken.exitCode == 66)
+  }
+
   @Test func `a checkpoint folder that is none is named`() throws {
     let missing = try CommandRun(["transcribe", "table", example, "--model", folder.path + "/none"])
     #expect(missing.exitCode == 66)
