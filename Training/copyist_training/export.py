@@ -94,6 +94,7 @@ def write(model: PaliGemma, folder: Path) -> None:
         "image_seq_length": s.grid**2, "do_resize": True, "size": {"height": s.side, "width": s.side}, "resample": 3,
         "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [0.5] * 3,
         "image_std": [0.5] * 3, "do_convert_rgb": None})
+    dump("copyist.json", {"tasks": ["table"]})
     tokenizer.write(folder)
 
 

@@ -15,7 +15,7 @@ extension MoleculeDocument {
         name: "json",
         fileExtension: "json",
         mediaType: "application/json",
-        summary: "Atoms and bonds as schemas/molecule.schema.json describes them.",
+        summary: "Atoms and bonds, and the text they were read from.",
         write: { $0.json }
       ),
     ]
