@@ -22,6 +22,9 @@ package struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral {
   }
 
   /// A shape written in the program; extents must be non-negative and their product fit an `Int`.
+  ///
+  /// Extents straight from a file go through ``init(checking:)``. Those that a model's configuration
+  /// gives are bounded when it is read: the largest product, vocabulary times width, is below 2^42.
   package init(_ extents: [Int]) {
     guard let shape = Shape(checking: extents) else {
       preconditionFailure("a shape has no negative or overflowing extents: \(extents)")
