@@ -76,6 +76,7 @@ let package = Package(
     system("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
     system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
     system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
+    system("CZip", pkgConfig: "libzip", apt: "libzip-dev", brew: "libzip"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
 
     // Files.
@@ -194,5 +195,5 @@ let package = Package(
   ]
     + domain("Table", ["XMLValidation", "Metrics"])
     + domain("Molecule", [])
-    + domain("Music", ["XMLValidation"])
+    + domain("Music", ["XMLValidation", "CZip"])
 )
