@@ -105,7 +105,8 @@ extension ConformanceRun {
     _ tally: inout CheckTally
   ) throws {
     let decoder = TokenDecoder(
-      options: GenerationOptions(maximumTokens: budget, strategy: strategy),
+      // A dead end is a fault of the constraint, however easily decoding could get around it.
+      options: GenerationOptions(maximumTokens: budget, strategy: strategy, maximumReturns: 0),
       endTokens: Set(vocabulary.endTokens),
       forbidden: TokenSet(limit: vocabulary.count)
     )
