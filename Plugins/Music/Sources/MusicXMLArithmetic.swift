@@ -211,8 +211,9 @@ struct MusicXMLArithmetic {
     report(shortMeasure: index, longest.end, longest.time)
   }
 
+  /// Where a voice ends, on whichever staff: a voice may change the staff.
   private func end(of key: VoiceKey, _ voices: [VoiceKey: VoiceSummary]) -> Fraction {
-    voices[key]?.end ?? .zero
+    voices.filter { $0.key.voice == key.voice }.map(\.value.end).max() ?? .zero
   }
 
   /// A measure that no staff fills: wrong in the middle of the music, usual for pickups, at the end
