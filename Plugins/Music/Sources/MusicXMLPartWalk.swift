@@ -341,6 +341,8 @@ extension MusicXMLPartWalk {
 // Attributes.
 extension MusicXMLPartWalk {
   private mutating func takeAttributes(_ element: MarkupElement) {
+    // Keys and times for a staff come before the number of staves.
+    for child in element.children("staves") { takeStaves(child) }
     for child in element.elements {
       switch child.name {
       case "divisions":
@@ -353,23 +355,25 @@ extension MusicXMLPartWalk {
             at: child
           )
         }
-      case "staves":
-        hasSaidStaves = true
-        if let count = Int(child.text), (1...1024).contains(count) {
-          staffCount = count
-        } else {
-          report(
-            "staves",
-            "<staves> is \"\(child.text.prefix(20))\"; expected a number from 1 on.",
-            at: child
-          )
-        }
       case "time": takeTime(child)
       case "measure-style": takeMeasureStyle(child)
       case "clef", "key", "staff-details", "transpose": _ = numberedStaff(child)
       default: break
       }
     }
+  }
+
+  private mutating func takeStaves(_ element: MarkupElement) {
+    hasSaidStaves = true
+    guard let count = Int(element.text), (1...1024).contains(count) else {
+      report(
+        "staves",
+        "<staves> is \"\(element.text.prefix(20))\"; expected a number from 1 to 1024.",
+        at: element
+      )
+      return
+    }
+    staffCount = count
   }
 
   /// The staff in a `number` attribute, 0 for all; reports one that the part does not have.

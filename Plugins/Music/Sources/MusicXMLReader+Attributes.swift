@@ -151,7 +151,7 @@ extension MusicXMLReader {
   private struct Side {
     var style: BarlineStyle?
     var hasBarline = false
-    var repeats: String?
+    var repeats: Set<String> = []
     var ending: (number: Int, type: String)?
     var hasFermata = false
   }
@@ -175,10 +175,10 @@ extension MusicXMLReader {
         score.measures[index].barline = Self.join(right[index], next)
       }
     }
-    if let first = left.first, first.style != nil || first.repeats != nil || first.hasFermata {
+    if let first = left.first, first.style != nil || !first.repeats.isEmpty || first.hasFermata {
       score.opening = Barline(
         first.style ?? .regular,
-        startsRepeat: first.repeats == "forward",
+        startsRepeat: first.repeats.contains("forward"),
         hasFermata: first.hasFermata
       )
     }
@@ -189,8 +189,8 @@ extension MusicXMLReader {
     if right.style == .final, left.style == .heavyLight { style = .lightHeavyLight }
     return Barline(
       style,
-      endsRepeat: right.repeats == "backward",
-      startsRepeat: left.repeats == "forward" || right.repeats == "forward",
+      endsRepeat: right.repeats.contains("backward"),
+      startsRepeat: left.repeats.contains("forward") || right.repeats.contains("forward"),
       hasFermata: right.hasFermata || left.hasFermata
     )
   }
@@ -209,11 +209,13 @@ extension MusicXMLReader {
       for child in element.elements {
         switch child.name {
         case "bar-style":
-          side.style = BarlineStyle(rawValue: child.text)
-          if side.style == nil { losses.add("barlines of that style", child, in: measure.name) }
+          // The end of a score can have both halves of a barline on its right.
+          let style = BarlineStyle(rawValue: child.text)
+          side.style = side.style == .final && style == .heavyLight ? .lightHeavyLight : style
+          if style == nil { losses.add("barlines of that style", child, in: measure.name) }
         case "repeat":
           side.hasBarline = true
-          side.repeats = child[attribute: "direction"]
+          if let direction = child[attribute: "direction"] { side.repeats.insert(direction) }
           if let times = child[attribute: "times"], times != "2" {
             losses.add("repeats of more than two times", child, in: measure.name)
           }

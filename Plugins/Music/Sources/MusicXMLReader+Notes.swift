@@ -26,7 +26,7 @@ extension MusicXMLReader {
     event.isVisible = element[attribute: "print-object"] != "no"
     event.isMeasureRest =
       note.isMeasureRest
-      || (note.isRest && element.text(of: "type") == "whole" && written.length == note.length
+      || (note.isRest && Self.saidLength(element) == WrittenDuration(.whole)
         && written != WrittenDuration(.whole))
     if let grace = element.child("grace") {
       event.grace = grace[attribute: "slash"] == "yes" ? .slashed : .plain

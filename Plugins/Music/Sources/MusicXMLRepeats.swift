@@ -37,7 +37,9 @@ struct MusicXMLRepeats {
       }
     }
     if isFirst {
-      if let (element, place) = forward { reportOpen("repeat-without-end", "repeat", element, place) }
+      if let (element, place) = forward {
+        reportOpen("repeat-without-end", "repeat", element, place, .warning)
+      }
       if let (element, place) = ending { reportOpen("ending-without-stop", "ending", element, place) }
       reference = signs
       hasReference = true
@@ -61,7 +63,9 @@ struct MusicXMLRepeats {
     _ open: inout (MarkupElement, String)?
   ) {
     if kind == "forward" {
-      if let (before, place) = open { reportOpen("repeat-without-end", "repeat", before, place) }
+      if let (before, place) = open {
+        reportOpen("repeat-without-end", "repeat", before, place, .warning)
+      }
       open = (element, place)
     } else {
       open = nil
@@ -98,13 +102,14 @@ struct MusicXMLRepeats {
     _ code: String,
     _ name: String,
     _ element: MarkupElement,
-    _ place: String
+    _ place: String,
+    _ severity: Severity = .error
   ) {
     let number = element[attribute: "number"].map { " \($0)" } ?? ""
     findings.append(
       Finding(
         code: code,
-        severity: .error,
+        severity: severity,
         message: "The \(name)\(number) that begins in \(place) does not end.",
         line: element.position.line,
         column: element.position.column,

@@ -144,22 +144,26 @@ extension MusicXMLWriter {
     }
     let endsRepeat = barline?.endsRepeat ?? false
     let hasFermata = barline?.hasFermata ?? false
-    let startsRepeat = isLast && (barline?.startsRepeat ?? false)
-    guard style != nil || endsRepeat || hasFermata || endsEnding || startsRepeat else { return }
+    if style != nil || endsRepeat || hasFermata || endsEnding {
+      xml.begin("barline", ["location": "right"])
+      if let style { xml.leaf("bar-style", style.musicXML) }
+      if hasFermata { xml.empty("fermata", ["type": "upright"]) }
+      if endsEnding, let ending = found.ending {
+        // A last ending leads on, so its bracket stays open.
+        xml.leaf(
+          "ending", "", ["number": String(ending), "type": endsRepeat ? "stop" : "discontinue"]
+        )
+      }
+      if endsRepeat { xml.empty("repeat", ["direction": "backward"]) }
+      xml.end()
+    }
+    // Where no measure follows, the other half of the boundary stands here too.
+    guard isLast, let barline, barline.startsRepeat || barline.style == .lightHeavyLight else {
+      return
+    }
     xml.begin("barline", ["location": "right"])
-    if let style { xml.leaf("bar-style", style.musicXML) }
-    if hasFermata { xml.empty("fermata", ["type": "upright"]) }
-    if endsEnding, let ending = found.ending {
-      // A last ending leads on, so its bracket stays open.
-      xml.leaf(
-        "ending", "", ["number": String(ending), "type": endsRepeat ? "stop" : "discontinue"]
-      )
-    }
-    if endsRepeat {
-      xml.empty("repeat", ["direction": "backward"])
-    } else if startsRepeat {
-      xml.empty("repeat", ["direction": "forward"])
-    }
+    if barline.style == .lightHeavyLight { xml.leaf("bar-style", "heavy-light") }
+    if barline.startsRepeat { xml.empty("repeat", ["direction": "forward"]) }
     xml.end()
   }
 }
