@@ -93,7 +93,7 @@ extension TaskPlugin {
   /// No parts.
   public func parts(of text: String) -> [TextPart] { [] }
 
-  /// The text with local edits that bring it back into the constraint's language; see
+  /// The text with few edits that bring it back into the constraint's language; see
   /// ``Repair/init(of:under:)``.
   public func repair(_ text: String) -> Repair? {
     constraint.flatMap { Repair(of: text, under: $0) }
