@@ -5,13 +5,12 @@ extension Repair {
   ///
   /// Only bytes of the constraint's known endings are put in, so what is added is the least that the
   /// language asks for: the end of a tag, an empty cell, a closing bracket. It need not be the nearest
-  /// text of the language.
+  /// text of the language. It is `nil` when the text is in the language as it stands, is longer than
+  /// the limit, or when its edits would outweigh it: more bytes taken out than left.
   ///
   /// - Parameters:
   ///   - text: Any text of at most 32 KiB.
   ///   - constraint: The language.
-  /// - Returns: `nil` when the text is in the language as it stands, is longer, or when its edits would
-  ///   outweigh it: more bytes taken out than left.
   public init?<Constraint: OutputConstraint>(of text: String, under constraint: Constraint) {
     let mender = Mender(constraint: constraint, bytes: Array(text.utf8))
     guard let repair = mender.repair() else { return nil }
@@ -86,21 +85,22 @@ private struct Mender<Constraint: OutputConstraint> {
   /// The cheapest states of a place, those reached by putting bytes in among them.
   private func settle(_ frontier: [Int], _ nodes: inout [Node]) -> [Int] {
     var buckets: [[Int]] = []
-    func file(_ index: Int, _ cost: Int) {
+    var least = Int.max
+    for index in frontier { least = min(least, nodes[index].cost) }
+    for index in frontier {
+      let cost = nodes[index].cost - least
       while buckets.count <= cost { buckets.append([]) }
       buckets[cost].append(index)
     }
-    var least = Int.max
-    for index in frontier { least = min(least, nodes[index].cost) }
-    for index in frontier { file(index, nodes[index].cost - least) }
     var settled: [Int] = []
     var seen: Set<Constraint.State> = []
     var cost = 0
-    while cost < buckets.count, settled.count < Self.width {
-      var position = 0
-      while position < buckets[cost].count, settled.count < Self.width {
-        let index = buckets[cost][position]
-        position += 1
+    // Among equally cheap ways the one that puts bytes in latest is taken, and so comes first.
+    var longer: [Int] = []
+    while cost < buckets.count || !longer.isEmpty, settled.count < Self.width {
+      let candidates = longer + (cost < buckets.count ? buckets[cost] : [])
+      longer = []
+      for index in candidates where settled.count < Self.width {
         let node = nodes[index]
         guard seen.insert(node.state).inserted else { continue }
         settled.append(index)
@@ -109,7 +109,7 @@ private struct Mender<Constraint: OutputConstraint> {
         nodes.append(
           Node(state: next, cost: node.cost + 1, parent: Int32(index), step: .insert(byte))
         )
-        file(nodes.count - 1, cost + 1)
+        longer.append(nodes.count - 1)
       }
       cost += 1
     }
