@@ -7,12 +7,13 @@ package import XMLValidation
 ///     body     = "<tbody>" row {row} "</tbody>"
 ///     row      = "<tr>" {cell} "</tr>"
 ///     cell     = "<td" [' rowspan="' n '"'] [' colspan="' n '"'] ">" content "</td>"
-///     content  = {character | "&lt;" | "&gt;" | "&amp;" | "<" style ">" content "</" style ">"}
+///     content  = {character | "&lt;" | "&gt;" | "&amp;" | "<br>" | "<" style ">" content "</" style ">"}
 ///     style    = "b" | "i" | "sup" | "sub"
 ///
 /// `n` has no leading zero and is at least 2, at most 65534 for rows and 1000 for columns. A
 /// character is any Unicode scalar but `<`, `>`, `&`, the control characters and U+FFFE and U+FFFF,
-/// which no XML may hold. White space around the document is ignored; within a cell it is text.
+/// which no XML may hold. White space around the document is ignored; within a cell it is text. A line
+/// break, `<br>`, is a line feed in the text that is read.
 package struct ModelTableParser {
   /// Styles within styles, at most.
   package static let maximumStyleDepth = 8
@@ -152,6 +153,10 @@ package struct ModelTableParser {
       runs.close()
       return
     }
+    if accept(InlineStyle.lineBreakTag) {
+      runs.append(0x0A)
+      return
+    }
     for style in InlineStyle.allCases where accept("<\(style.rawValue)>") {
       guard runs.styles.count < Self.maximumStyleDepth else {
         offset -= style.rawValue.utf8.count + 2
@@ -169,7 +174,7 @@ package struct ModelTableParser {
     throw failure(
       "unexpected-tag",
       "\(describeNext()) cannot stand in row \(row), cell \(cell);"
-        + " expected text, <b>, <i>, <sup>, <sub> or \(closing).",
+        + " expected text, <br>, <b>, <i>, <sup>, <sub> or \(closing).",
       "Write a < that is text as &lt;."
     )
   }
@@ -270,7 +275,7 @@ extension ModelTableParser {
     return failure(
       "control-character",
       "Control character U+\(String(repeating: "0", count: 4 - digits.count))\(digits) in the text.",
-      "Write line breaks as spaces."
+      "Write line breaks as <br> or spaces."
     )
   }
 

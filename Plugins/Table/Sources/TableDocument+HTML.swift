@@ -62,15 +62,18 @@ extension TableCell {
 }
 
 extension String {
-  /// The text with `&`, `<` and `>` as entities.
+  /// The text with `&`, `<` and `>` as entities and line feeds as `<br>`.
   package var htmlEscaped: String {
-    guard utf8.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E }) else { return self }
+    guard utf8.contains(where: { $0 == 0x26 || $0 == 0x3C || $0 == 0x3E || $0 == 0x0A }) else {
+      return self
+    }
     var escaped = ""
     for scalar in unicodeScalars {
       switch scalar {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
+      case "\n": escaped += InlineStyle.lineBreakTag
       default: escaped.unicodeScalars.append(scalar)
       }
     }

@@ -104,7 +104,7 @@ public struct TableCell: Equatable, Sendable {
 
 /// Text in one style.
 public struct TextRun: Codable, Equatable, Sendable {
-  /// The text, not escaped.
+  /// The text, not escaped; a line feed for each line break and no other control character.
   public let text: String
   /// The styles that hold for it, outermost first.
   public let styles: [InlineStyle]
@@ -126,6 +126,9 @@ public enum InlineStyle: String, Codable, Sendable, CaseIterable {
   case superscript = "sup"
   /// Lowered and small.
   case `subscript` = "sub"
+
+  /// The element that is no style: a line break in a cell, in text a line feed.
+  static let lineBreakTag = "<br>"
 }
 
 extension TableCell: Codable {
