@@ -114,7 +114,9 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       known.insertTokens(ofGroups: groups, into: &set)
       insertLate(walk.late, after: state, rest: rest) { group in
         known.tokens(ofGroup: group)
-      } into: { set.insert($0) }
+      } into: {
+        set.insert($0)
+      }
       visitedNodeCount = walk.visitedNodeCount
       largestBound = max(bound, walk.largestBound)
       nothingIsLate = walk.late.isEmpty
@@ -123,7 +125,9 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       let walk = self.walk(vocabulary.trie, from: state, rest: rest, marking: &set)
       insertLate(walk.late, after: state, rest: rest) { token in
         CollectionOfOne(UInt32(token))
-      } into: { set.insert($0) }
+      } into: {
+        set.insert($0)
+      }
       visitedNodeCount = walk.visitedNodeCount
       largestBound = max(bound, walk.largestBound)
       nothingIsLate = walk.late.isEmpty
