@@ -62,4 +62,13 @@ public struct OTSLConstraintState: Hashable, Sendable {
 
   /// Number of styles that are open.
   package var styleDepth: Int { Int(styleCount) }
+
+  /// Feeds what tells most states apart; the decoder looks states up while it works.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(started ^ joined &* 0x9E37_79B9_7F4A_7C15)
+    hasher.combine(
+      UInt64(rest) | UInt64(place.rawValue) << 16 | UInt64(position) << 24
+        | UInt64(column) << 32 | UInt64(row.rawValue) << 40 | UInt64(styleBytes) << 48
+    )
+  }
 }
