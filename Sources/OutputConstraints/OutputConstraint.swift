@@ -75,10 +75,10 @@ public protocol OutputConstraint: Sendable {
 
 extension OutputConstraint {
   /// All 256 bytes.
-  public func firstBytes(_ state: State) -> ByteSet { .all }
+  @inlinable public func firstBytes(_ state: State) -> ByteSet { .all }
 
   /// No free text.
-  public func freeText(_ state: State) -> FreeText? { nil }
+  @inlinable public func freeText(_ state: State) -> FreeText? { nil }
 
   /// No class.
   public var freeTextClasses: [FreeText] { [] }
