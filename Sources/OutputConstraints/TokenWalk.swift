@@ -59,6 +59,10 @@ extension OutputConstraint {
         let node = nodes[index]
         let depth = node.depth
         visited += 1
+        guard mayAdvance(stack[depth - 1], node.byte) else {
+          index += node.subtree
+          continue
+        }
         stack[depth] = stack[depth - 1]
         guard advance(&stack[depth], node.byte) else {
           index += node.subtree
