@@ -65,17 +65,24 @@ struct AtomBudget: Hashable, Sendable {
   }
 
   /// The budget of an atom that stands without brackets, by its letter.
-  static func organic(_ letter: UInt8) -> AtomBudget? { organicAtoms[Int(letter)] }
-
-  private static let organicAtoms: [AtomBudget?] = (UInt8.min...UInt8.max).map { letter in
-    let isAromatic = letter >= 0x61
-    guard "BCNOPSFIcnops*".utf8.contains(letter),
-      let element = isAromatic
-        ? Element.byAromaticSymbol[[letter]] : Element.bySymbol[[letter]]
-    else { return nil }
-    return of(element, isAromatic: isAromatic, charge: 0, hydrogens: 0)
+  ///
+  /// What ``of(_:isAromatic:charge:hydrogens:)`` says, spelled out for speed.
+  static func organic(_ letter: UInt8) -> AtomBudget? {
+    switch letter {
+    case UInt8(ascii: "C"): AtomBudget(capacity: 4, aromaticity: .none)
+    case UInt8(ascii: "c"): AtomBudget(capacity: 3, aromaticity: .carbon)
+    case UInt8(ascii: "N"), UInt8(ascii: "B"): AtomBudget(capacity: 3, aromaticity: .none)
+    case UInt8(ascii: "n"), UInt8(ascii: "p"): AtomBudget(capacity: 2, aromaticity: .nitrogen)
+    case UInt8(ascii: "O"): AtomBudget(capacity: 2, aromaticity: .none)
+    case UInt8(ascii: "o"), UInt8(ascii: "s"): AtomBudget(capacity: 2, aromaticity: .lonePair)
+    case UInt8(ascii: "S"): AtomBudget(capacity: 6, aromaticity: .none)
+    case UInt8(ascii: "P"), UInt8(ascii: "I"): AtomBudget(capacity: 5, aromaticity: .none)
+    case UInt8(ascii: "F"): AtomBudget(capacity: 1, aromaticity: .none)
+    case UInt8(ascii: "*"): AtomBudget(capacity: 15, aromaticity: .none)
+    default: nil
+    }
   }
 
-  static let carbon = AtomBudget(capacity: 4, aromaticity: .none)
-  static let aromaticCarbon = AtomBudget(capacity: 3, aromaticity: .carbon)
+  static var carbon: AtomBudget { AtomBudget(capacity: 4, aromaticity: .none) }
+  static var aromaticCarbon: AtomBudget { AtomBudget(capacity: 3, aromaticity: .carbon) }
 }

@@ -16,6 +16,8 @@ package import OutputConstraints
 package struct SMILESConstraint: OutputConstraint {
   package typealias State = SMILESPrefix
 
+  private let rows = SMILESBytes.rows
+
   package init() {}
 
   package var initial: State { State() }
@@ -38,11 +40,27 @@ package struct SMILESConstraint: OutputConstraint {
   package func closer(_ state: State) -> UInt8? { state.bound == 0 ? nil : state.next }
 
   package func mayAdvance(_ state: State, _ byte: UInt8) -> Bool {
-    SMILESBytes.modes[Int(byte)] &>> UInt32(state.mode.rawValue) & 1 == 1
+    rows[Int(byte)] &>> SMILESBytes.row(state) & 1 == 1
   }
 
   package func firstBytes(_ state: State) -> ByteSet {
-    SMILESBytes.sets[Int(state.mode.rawValue)]
+    SMILESBytes.sets[Int(SMILESBytes.row(state))]
+  }
+
+  /// Whether the two ways in which endings are computed agree on a state; for tests.
+  package func endingsAgree(_ state: State) -> Bool {
+    guard state.mode == .atom, !state.mustOpenRing else { return true }
+    var copy = state
+    return withUnsafeMutablePointer(to: &copy) { pointer in
+      let path = SMILESPath(state: pointer)
+      let tried = path.withCopy { $0.spendOnEnding() }
+      return switch path.endingInPlace {
+      case .found(let ending):
+        ending.byteCount == tried?.byteCount && ending.step.byte == tried?.step.byte
+      case .blocked: tried == nil
+      case .undecided: true
+      }
+    }
   }
 
   package func explain(_ state: State, _ byte: UInt8) -> String {
@@ -62,16 +80,40 @@ package struct SMILESConstraint: OutputConstraint {
   }
 }
 
-/// Which bytes can stand after what, as far as that can be said without looking at the molecule.
+/// Which bytes can stand after what, as far as that can be said by a glance at the molecule.
+///
+/// A row is the raw value of a mode, or one of those that stand for ``SMILESPrefix/Mode/atom``.
 enum SMILESBytes {
-  /// For each mode, by its raw value.
-  static let sets: [ByteSet] = SMILESPrefix.Mode.allCases.map(set)
+  /// First of the rows for what follows an atom: +1 where ring numbers may stand, +2 where a letter
+  /// may be added.
+  private static var afterAtom: UInt32 { 24 }
+  /// The row after an atom that must open a ring.
+  private static var opening: UInt32 { 28 }
 
-  /// For each byte the modes after which it can stand, as bits.
-  static let modes: [UInt32] = (UInt8.min...UInt8.max).map { byte in
-    SMILESPrefix.Mode.allCases.reduce(0) { bits, mode in
-      bits | (sets[Int(mode.rawValue)].contains(byte) ? 1 << UInt32(mode.rawValue) : 0)
+  static func row(_ state: SMILESPrefix) -> UInt32 {
+    guard state.mode == .atom else { return UInt32(state.mode.rawValue) }
+    if state.mustOpenRing { return opening }
+    return afterAtom | (state.acceptsRings ? 1 : 0) | (state.letter == 0 ? 0 : 2)
+  }
+
+  /// The bytes of each row.
+  static let sets: [ByteSet] = {
+    var sets = [ByteSet](repeating: ByteSet(), count: 29)
+    for mode in SMILESPrefix.Mode.allCases { sets[Int(mode.rawValue)] = set(of: mode) }
+    let plain = set(of: .atom)
+    let rings = ByteSet("0123456789%".utf8)
+    for row in 0..<4 {
+      let accepted = row & 1 == 0 ? plain.subtracting(rings) : plain
+      sets[Int(afterAtom) + row] =
+        row & 2 == 0 ? accepted.subtracting(ByteSet("lr".utf8)) : accepted
     }
+    sets[Int(opening)] = rings
+    return sets
+  }()
+
+  /// For each byte the rows that hold it, as bits.
+  static let rows: [UInt32] = (UInt8.min...UInt8.max).map { byte in
+    sets.indices.reduce(0) { bits, row in bits | (sets[row].contains(byte) ? 1 << UInt32(row) : 0) }
   }
 
   private static func set(of mode: SMILESPrefix.Mode) -> ByteSet {

@@ -1,6 +1,6 @@
 /// The first byte of a way to end a string, and how many bytes that takes.
-struct SMILESEnding {
-  enum Step {
+struct SMILESEnding: Equatable {
+  enum Step: Equatable {
     case nothing, carbon, aromaticCarbon, doubleBond, closeBranch
     case ring(Int)
     case byte(UInt8)
@@ -60,18 +60,81 @@ extension SMILESPath {
       for lane in 0..<8 { count &+= bases[lane].nonzeroBitCount }
       return SMILESEnding(byteCount: count, step: .closeBranch)
     }
-    return withCopy { $0.spendOnEnding() }
+    return switch endingInPlace {
+    case .found(let ending): ending
+    case .blocked: nil
+    case .undecided: withCopy { $0.spendOnEnding() }
+    }
   }
 
-  private static let systemBits = SIMD8<UInt64>(
-    repeating: UInt64(Atom.systemBits) &* 0x0001_0001_0001_0001
-  )
-  private static let baseBits = SIMD8<UInt64>(
-    repeating: UInt64(Atom.baseBit) &* 0x0001_0001_0001_0001
-  )
+  /// What ``endingAfterAtom`` is when nothing has to be tried out on a copy: wherever every aromatic
+  /// system can be completed as soon as its level is ended.
+  enum EndingInPlace: Equatable {
+    case found(SMILESEnding)
+    case blocked
+    /// Only ``spendOnEnding()`` can tell.
+    case undecided
+  }
 
-  /// ``endingAfterAtom`` in place; the path is then unspecified.
-  private func spendOnEnding() -> SMILESEnding? {
+  var endingInPlace: EndingInPlace {
+    var ending = SMILESEnding()
+    var completed = 0
+    var index = last
+    var ringEnd = ringCount
+    while true {
+      let base = base(below: index)
+      let isLast = index == last
+      let system = self[index].system
+      ending.hasNewTip = false
+      if system > 0, completed &>> system & 1 == 0 {
+        guard hasOpenRing(system: system),
+          let (cost, first) = collapseCost(of: system, at: index, above: base)
+        else { return .undecided }
+        ending.add(cost, first)
+        completed |= 1 &<< system
+        ending.hasNewTip = true
+      }
+      var start = ringEnd
+      while start > 0, ring(start &- 1).owner > base { start &-= 1 }
+      let rings = LevelRings(
+        positions: start..<ringEnd,
+        tip: index,
+        isLast: isLast,
+        completed: completed
+      )
+      guard endRings(rings, &ending) != .blocked else { return .blocked }
+      ringEnd = start
+      guard base >= 0 else { return .found(ending) }
+      ending.add(1, .closeBranch)
+      index = base
+    }
+  }
+
+  private enum LevelEnd {
+    case blocked, done
+    /// The level's last atom takes one more neighbour.
+    case extended
+  }
+
+  /// Rings that were opened at the atoms of one branch level.
+  private struct LevelRings {
+    var positions: Range<Int>
+    /// The atom that the level's ending starts from.
+    var tip: Int
+    var isLast: Bool
+    /// Systems that the ending has completed, with their rings, as bits.
+    var completed: Int
+  }
+
+  private static var systemBits: SIMD8<UInt64> {
+    SIMD8(repeating: UInt64(Atom.systemBits) &* 0x0001_0001_0001_0001)
+  }
+  private static var baseBits: SIMD8<UInt64> {
+    SIMD8(repeating: UInt64(Atom.baseBit) &* 0x0001_0001_0001_0001)
+  }
+
+  /// ``endingAfterAtom`` by carrying it out; the path is then unspecified.
+  func spendOnEnding() -> SMILESEnding? {
     var ending = SMILESEnding()
     while true {
       let base = base(below: last)
@@ -99,7 +162,7 @@ extension SMILESPath {
     let system = self[last].system
     guard system > 0 else { return !hasUncovered(above: base) }
     guard hasOpenRing(system: system) else { return serveTip(&ending) }
-    if let (cost, first) = collapseCost(of: system, above: base) {
+    if let (cost, first) = collapseCost(of: system, at: last, above: base) {
       ending.add(cost, first)
       collapse(system)
       ending.hasNewTip = true
@@ -151,11 +214,17 @@ extension SMILESPath {
     }
   }
 
-  /// Cost of closing every ring of the last atom's system from here, with carbon atoms.
-  private func collapseCost(of system: Int, above base: Int) -> (Int, SMILESEnding.Step)? {
-    let index = last
+  /// Cost of closing every ring of an atom's system from there, with carbon atoms.
+  ///
+  /// - Parameters:
+  ///   - system: The atom's system, which has an open ring.
+  ///   - index: The last atom, or the one that a closed branch leads back to.
+  ///   - base: The innermost open branch's atom before it.
+  /// - Returns: The bytes and what they begin with; `nil` where this way is blocked.
+  func collapseCost(of system: Int, at index: Int, above base: Int) -> (Int, SMILESEnding.Step)? {
     let atom = self[index]
-    let isRetained = atom.isBase || lastOwnsRing
+    let isLast = index == last
+    let isRetained = isLast && atom.isBase || owners &>> UInt32(truncatingIfNeeded: index) & 1 == 1
     let slotsNeeded = atom.slot != Atom.noSlot && !isRetained ? 1 : 2
     guard canExtend(index), freeSlots(system: system).nonzeroBitCount >= slotsNeeded else {
       return nil
@@ -177,14 +246,15 @@ extension SMILESPath {
     guard rings != 0 else { return nil }
     let first = ring(31 &- rings.leadingZeroBitCount)
     if atom.needsRing, first.owner != index { return nil }
-    guard var possible = collapsible(system, owners: owners) else { return nil }
+    guard var possible = collapsible(system, before: index, owners: owners) else { return nil }
     let turns = atom.capacity == 0
     if turns { possible.requireUnserved(atom.slot) }
     let needed = rings & (rings &- 1) != 0 || hasOtherRing ? 2 : 1
     let plan = CollapsePlan(
+      tip: index,
       rings: rings,
       turns: turns,
-      isDirect: canClose(first) && atom.capacity >= needed
+      isDirect: isLast && canClose(first) && atom.capacity >= needed
     )
     var best: (Int, SMILESEnding.Step)?
     while possible.bits != 0 {
@@ -197,11 +267,11 @@ extension SMILESPath {
 
   /// Assignments under which no atom but those that own a ring lacks its double bond; `nil` where
   /// some atom cannot become part of a ring.
-  private func collapsible(_ system: Int, owners: UInt32) -> AromaticMatching? {
+  private func collapsible(_ system: Int, before index: Int, owners: UInt32) -> AromaticMatching? {
     var possible = matching(system)
     let lowest = owners.trailingZeroBitCount
     var other = 0
-    while other < last {
+    while other < index {
       let atom = self[other]
       if atom.system == system {
         if atom.isUncovered, other <= lowest { return nil }
@@ -217,6 +287,8 @@ extension SMILESPath {
 
   /// What ``cost(of:_:)`` needs to know besides the assignment.
   private struct CollapsePlan {
+    /// The atom that the ending starts from.
+    var tip: Int
     /// Positions of the system's rings, as bits.
     var rings: UInt32
     /// Whether the last atom gives up its double bond for a third neighbour.
@@ -226,7 +298,7 @@ extension SMILESPath {
   }
 
   private func cost(of assignment: Int, _ plan: CollapsePlan) -> (Int, SMILESEnding.Step) {
-    let index = last
+    let index = plan.tip
     func isServed(_ owner: Int) -> Bool {
       let slot = self[owner].slot
       return slot == Atom.noSlot || AromaticMatching.isServed(slot, in: assignment)
@@ -269,43 +341,62 @@ extension SMILESPath {
   /// Closes the rings of the innermost branch level that no aromatic system closes.
   private func endRings(above base: Int, _ ending: inout SMILESEnding) -> Bool {
     let end = ringCount
-    guard end > 0, ring(end &- 1).owner > base else { return true }
-    let index = last
-    let atom = self[index]
-    guard ending.hasNewTip || canExtend(index) else { return false }
     var start = end
     while start > 0, ring(start &- 1).owner > base { start &-= 1 }
-    var direct = -1
-    if !ending.hasNewTip, atom.system == 0, !state.pointee.mustOpenRing {
-      let needed = end &- start > 1 ? 1 : 0
-      var position = end
-      while position > start, direct < 0 {
-        position &-= 1
-        let ring = ring(position)
-        if canClose(ring), atom.capacity >= max(ring.order, 1) &+ needed,
-          atom.aromaticity == .none || ring.order < 2
-        {
-          direct = position
-        }
-      }
-    }
-    if direct >= 0 {
-      let ring = ring(direct)
-      ending.add(ring.byteCount, .ring(ring.number))
-    }
+    let rings = LevelRings(positions: start..<end, tip: last, isLast: true, completed: 0)
+    let outcome = endRings(rings, &ending)
+    while ringCount > start { close(ringCount &- 1) }
+    return outcome == .done || outcome == .extended && spend(1, at: last)
+  }
+
+  /// Closes the rings of a branch level that no aromatic system closes: one at the tip where it can,
+  /// the others at new carbon atoms.
+  private func endRings(_ rings: LevelRings, _ ending: inout SMILESEnding) -> LevelEnd {
+    let atom = self[rings.tip]
+    let isCompleted = atom.system > 0 && rings.completed &>> atom.system & 1 == 1
+    var count = 0
     var cost = 0
     var ownsAll = true
-    for position in start..<end where position != direct {
-      let ring = ring(position)
-      cost &+= 1 &+ ring.byteCount
-      if ring.owner != index { ownsAll = false }
+    var direct: Ring?
+    // A ring closes at the tip itself when nothing else has to, or the tip has room for both.
+    let mayBeDirect =
+      rings.isLast && !ending.hasNewTip && atom.system == 0 && !state.pointee.mustOpenRing
+    for needed in 0...1 {
+      var position = rings.positions.upperBound
+      count = 0
+      cost = 0
+      ownsAll = true
+      direct = nil
+      while position > rings.positions.lowerBound {
+        position &-= 1
+        let ring = ring(position)
+        if ring.order == 0, rings.completed &>> self[ring.owner].system & 1 == 1,
+          self[ring.owner].system > 0
+        {
+          continue
+        }
+        count &+= 1
+        if mayBeDirect, direct == nil, canClose(ring),
+          atom.capacity >= max(ring.order, 1) &+ needed,
+          atom.aromaticity == .none || ring.order < 2
+        {
+          direct = ring
+        } else {
+          cost &+= 1 &+ ring.byteCount
+          if ring.owner != rings.tip { ownsAll = false }
+        }
+      }
+      if count < 2 || !mayBeDirect { break }
     }
-    while ringCount > start { close(ringCount &- 1) }
-    guard cost > 0 else { return true }
+    guard count > 0 else { return .done }
+    guard ending.hasNewTip || atom.capacity >= 1 || !isCompleted && canExtend(rings.tip) else {
+      return .blocked
+    }
+    if let direct { ending.add(direct.byteCount, .ring(direct.number)) }
+    guard cost > 0 else { return .done }
     // A ring cannot close at the atom next to the one that opened it.
     if !ending.hasNewTip, ownsAll { cost &+= 1 }
     ending.add(cost, .carbon)
-    // A pending atom that now takes a neighbour must be able to.
-    return ending.hasNewTip || spend(1, at: index)
+    return ending.hasNewTip ? .done : .extended
   }
 }

@@ -8,7 +8,7 @@ struct SMILESPath {
   struct Atom: Hashable, Sendable {
     var bits: UInt16
 
-    static let noSlot = 7
+    static var noSlot: Int { 7 }
 
     init(bits: UInt16) { self.bits = bits }
 
@@ -64,9 +64,9 @@ struct SMILESPath {
     }
 
     /// The bits that are set only where an aromatic system can still grow.
-    static let systemBits: UInt16 = 0b1100_0111_0000_0000
+    static var systemBits: UInt16 { 0b1100_0111_0000_0000 }
     /// The bit of ``isBase``.
-    static let baseBit: UInt16 = 0b1_0000
+    static var baseBit: UInt16 { 0b1_0000 }
   }
 
   /// A ring number that waits for its second atom, in 16 bits.
@@ -90,9 +90,8 @@ struct SMILESPath {
     init(bits: UInt16) { self.bits = bits }
   }
 
-  static let maximumCount = 32
-  static let maximumRingCount = 16
-  static let maximumSystemCount = 4
+  static var maximumCount: Int { 32 }
+  static var maximumRingCount: Int { 16 }
 
   let state: UnsafeMutablePointer<SMILESPrefix>
 

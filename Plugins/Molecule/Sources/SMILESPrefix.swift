@@ -12,7 +12,9 @@ package struct SMILESPrefix: Hashable, Sendable {
     case chargeEnd, colon, atomClass
   }
 
-  /// ``SMILESPath/Atom``, 16 bits each. ``SMILESPath`` relies on the order of these three.
+  /// ``SMILESPath/Atom`` in 16 bits each.
+  ///
+  /// ``SMILESPath`` relies on the order of this and the next two.
   var atoms = SIMD8<UInt64>()
   /// ``SMILESPath/Ring``, 16 bits each.
   var rings = SIMD4<UInt64>()
