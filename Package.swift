@@ -63,6 +63,7 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let domains: KeyValuePairs<String, [Target.Dependency]> = [
   "Table": ["XMLValidation", "Metrics"],
   "Molecule": [],
+  "Music": ["XMLValidation"],
 ]
 
 let package = Package(

@@ -16,6 +16,7 @@ struct PluginFixtures {
   ///     the executable and in the folders above it.
   ///   - task: The plugin's name.
   ///   - settings: What the plugin was configured with.
+  /// - Returns: The texts.
   /// - Throws: ``ToolError`` when there are none.
   func texts(
     option: String?,
