@@ -1,10 +1,10 @@
 import Foundation
-import Generation
-import TaskProtocol
-import Tokenization
+package import Generation
+package import TaskProtocol
+package import Tokenization
 
 /// Where each token of an output stands in its text.
-struct TokenPlaces {
+package struct TokenPlaces {
   private let bytes: [UInt8]
   private let logProbabilities: [Float]
   /// Byte range of each token; the parts of a character share the character's.
@@ -12,7 +12,7 @@ struct TokenPlaces {
   private let overruled: Set<Int>
 
   /// The places of a finished output.
-  init(of output: GenerationOutput, tokenizer: Tokenizer) {
+  package init(of output: GenerationOutput, tokenizer: Tokenizer) {
     bytes = Array(output.text.utf8)
     logProbabilities = output.logProbabilities
     overruled = Set(output.interventions.map(\.step))
@@ -31,7 +31,7 @@ struct TokenPlaces {
   }
 
   /// The confidence of a part: the product of the probabilities of the tokens that overlap it.
-  func confidence(of part: TextPart) -> PartConfidence {
+  package func confidence(of part: TextPart) -> PartConfidence {
     let range = part.range.clamped(to: 0..<bytes.count)
     var sum = 0.0
     var interventions = 0
