@@ -10,7 +10,7 @@ struct ConvertCommand: ParsableCommand {
     usage: """
       copyist convert music score.krn -o score.musicxml
       copyist convert music scores/*.mxl --format midi -o out/
-      copyist convert table page.html --from html --format csv
+      copyist convert table table.html --format csv
       """,
     discussion: """
       Reads what the task's model writes and the formats that 'copyist tasks <task>' lists. A file \

@@ -1,12 +1,19 @@
 import CZip
 
 /// A zip archive in memory, read and written by libzip.
-final class ZipArchive {
+package final class ZipArchive {
   /// A file to be written.
-  struct File {
+  package struct File {
     var name: String
     var bytes: [UInt8]
-    var isCompressed = true
+    var isCompressed: Bool
+
+    /// A file; the media type is stored as it is, so that it can be seen without unpacking.
+    package init(name: String, bytes: [UInt8], isCompressed: Bool = true) {
+      self.name = name
+      self.bytes = bytes
+      self.isCompressed = isCompressed
+    }
   }
 
   /// The names in the archive, in its order.
@@ -137,7 +144,7 @@ extension ZipArchive {
   /// The bytes of an archive with these files in this order, all dated 1 January 1980.
   ///
   /// - Throws: ``ZipFailure`` when libzip refuses.
-  static func bytes(of files: [File]) throws(ZipFailure) -> [UInt8] {
+  package static func bytes(of files: [File]) throws(ZipFailure) -> [UInt8] {
     var error = zip_error_t()
     zip_error_init(&error)
     defer { zip_error_fini(&error) }

@@ -146,7 +146,7 @@ package enum CompressedMusicXML {
 }
 
 /// Why an archive cannot be read or written.
-struct ZipFailure: Error, Equatable {
+package struct ZipFailure: Error, Equatable {
   var code: String
   var message: String
   var suggestion: String?

@@ -291,7 +291,7 @@ extension MusicXMLArithmetic {
     _ element: MarkupElement,
     in measure: MusicXMLPartWalk.Measure
   ) {
-    guard note.length > .zero, !note.isMeasureRest,
+    guard measure.isMeasurable, note.length > .zero, !note.isMeasureRest,
       let written = Self.writtenLength(of: element), written != note.length
     else { return }
     // A whole rest stands for a whole measure of any length.

@@ -329,7 +329,7 @@ extension MusicXMLPairing {
         let number = element[attribute: "number"] ?? "1"
         let mark = MusicXMLSpanMark(
           key: "\(element.name) \(number)",
-          name: element.name.replacing("-", with: " "),
+          name: element.name == "dashes" ? "dashed line" : element.name.replacing("-", with: " "),
           isStop: kind == "stop",
           time: time,
           voice: "\(staff)/",
