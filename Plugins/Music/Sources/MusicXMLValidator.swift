@@ -4,7 +4,7 @@ package import XMLValidation
 /// Examines MusicXML files of any tool: structure, arithmetic and pairing, none of which a schema sees.
 package enum MusicXMLValidator {
   /// Most findings of one file that are listed.
-  static let maximumFindings = 1000
+  package static let maximumFindings = 1000
 
   /// What there is to say about a file.
   ///
