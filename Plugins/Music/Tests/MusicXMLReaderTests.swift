@@ -115,13 +115,45 @@ import Testing
   )
   func `random scores are exported`() throws {
     let folder = try #require(ProcessInfo.processInfo.environment["COPYIST_MUSIC_EXPORT"])
+    func export(_ score: Score, _ name: String) throws {
+      let path = "\(folder)/\(name)"
+      let text = try MusicXMLWriter.text(of: score)
+      let again = try MusicXMLReader.read(Array(text.utf8), acceptsLoss: true).score
+      try Data(KernWriter.write(score).utf8).write(to: URL(filePath: path + ".krn"))
+      try Data(text.utf8).write(to: URL(filePath: path + ".musicxml"))
+      try Data(try MIDIWriter.bytes(of: score)).write(to: URL(filePath: path + ".mid"))
+      try Data(KernWriter.write(again).utf8).write(to: URL(filePath: path + ".again"))
+    }
     for seed in UInt64(0)..<200 {
       var scores = RandomScores(seed: seed)
-      let score = scores.score()
-      let name = "\(folder)/random-\(seed)"
-      try Data(KernWriter.write(score).utf8).write(to: URL(filePath: name + ".krn"))
-      try Data(try MusicXMLWriter.text(of: score).utf8).write(to: URL(filePath: name + ".musicxml"))
-      try Data(try MIDIWriter.bytes(of: score)).write(to: URL(filePath: name + ".mid"))
+      try export(scores.score(), "random-\(seed)")
+    }
+    for (name, text) in try Self.kernFixtures() {
+      try export(try #require(KernReader.read(text, isStrict: false).score), name)
+    }
+  }
+
+  /// Hand-written **kern, by name.
+  private static func kernFixtures() throws -> [(String, String)] {
+    let folder = MusicXMLSchemaTests.path("Plugins/Music/Fixtures/kern")
+    return try FileManager.default.contentsOfDirectory(atPath: folder).sorted().map { name in
+      let bytes = try readBytes("\(folder)/\(name)")
+      return (String(name.prefix { $0 != "." }), String(decoding: bytes, as: UTF8.self))
+    }
+  }
+
+  @Test func `hand-written kern comes back through MusicXML as it was`() throws {
+    let fixtures = try Self.kernFixtures()
+    #expect(fixtures.count >= 6)
+    for (name, text) in fixtures {
+      let outcome = KernReader.read(text, isStrict: false)
+      #expect(outcome.findings.filter { $0.severity == .error } == [], "\(name)")
+      var score = try #require(outcome.score, "\(name)")
+      let written = try MusicXMLWriter.text(of: score)
+      #expect(MusicXMLValidator.findings(Array(written.utf8)).filter { $0.severity == .error } == [], "\(name)")
+      let again = try MusicXMLReader.read(Array(written.utf8)).score
+      score.numberSlurs()
+      #expect(KernWriter.write(again) == KernWriter.write(score), "\(name)")
     }
   }
 }
