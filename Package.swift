@@ -106,7 +106,7 @@ let package = Package(
       dependencies: ["CPNG", "CJPEG"],
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]
     ),
-    library("ImageInput", ["CImageCodecs"]),
+    library("ImageInput", ["CImageCodecs", "FileAccess"]),
 
     // The model.
     library("VisionEncoder", ["Tensors", "Kernels", "Checkpoints"]),
@@ -143,8 +143,8 @@ let package = Package(
       "CommandLineTool",
       [
         "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
-        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "Kernels",
-        "Tokenization", argumentParser,
+        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "FileAccess",
+        "Kernels", "Tokenization", argumentParser,
       ]
     ),
     .executableTarget(
