@@ -71,7 +71,7 @@ extension OutputConstraint {
           if places[before].free.contains(byte) {
             places[depth].state = before
           } else {
-            if depth == 1, !first.contains(byte) {
+            guard depth > 1 || first.contains(byte), mayAdvance(stack[before], byte) else {
               index += node.subtree
               continue
             }

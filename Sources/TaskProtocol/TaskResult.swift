@@ -187,7 +187,8 @@ public struct InterventionRecord: Codable, Equatable, Sendable {
   /// Index of the generated token, counted from 0.
   public var step: Int
   /// `redirected`: another token took the favourite's place; `forced`: only one was possible;
-  /// `budget`: the output had to be brought to an end.
+  /// `budget`: the output had to be brought to an end; `returned`: a token chosen here before led
+  /// to a text that nothing could follow.
   public var kind: String
   /// The text of the token that the model favoured.
   public var favourite: String
