@@ -154,6 +154,16 @@ let package = Package(
       swiftSettings: swiftSettings
     ),
 
+    // For development only: mutated inputs for every parser, see docs/Validity.md.
+    .executableTarget(
+      name: "copyist-fuzz",
+      dependencies: [
+        "TaskProtocol", "TableDomain", "XMLValidation", "JSONText", "Tokenization", "Checkpoints",
+        "ImageInput", "Generation",
+      ],
+      swiftSettings: swiftSettings
+    ),
+
     // Tests.
     .target(
       name: "TestSupport",
