@@ -194,4 +194,5 @@ let package = Package(
   ]
     + domain("Table", ["XMLValidation", "Metrics"])
     + domain("Molecule", [])
+    + domain("Radiography", ["FileAccess", "JSONText"])
 )

@@ -35,7 +35,9 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     memo = memoCapacity > 0 ? MaskMemo(capacity: memoCapacity) : nil
     var classes: [Int: FreeTextClass] = [:]
     for freeText in constraint.freeTextClasses where classes[freeText.identifier] == nil {
-      classes[freeText.identifier] = FreeTextClass(freeText, in: vocabulary)
+      classes[freeText.identifier] = FreeTextClass(in: vocabulary) {
+        constraint.belongs($0, to: freeText)
+      }
     }
     self.classes = classes
     closing = ClosingCounter(constraint, over: vocabulary)
@@ -97,32 +99,56 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     var visitedNodeCount = 0
     if rest >= 0 {
       var trie = vocabulary.trie
+      var exceptions: [[UInt8]] = []
+      var largestBound = bound
       if let freeText = constraint.freeText(state), let known = classes[freeText.identifier],
         known.longest <= freeText.maximumByteCount
       {
-        // Free text changes nothing about the ending: it fits after all of the class or after none.
-        if canEnd(state, within: rest) { set = known.tokens }
+        // The ending is the same after all of the class: it fits after all of it or after none.
+        var after = state
+        if freeText.changesWhatFollows,
+          !known.sample.allSatisfy({ constraint.advance(&after, $0) })
+        {
+          after = state
+        }
+        largestBound = max(bound, constraint.finishBound(after))
+        if canEnd(after, within: rest) { set = known.tokens }
         trie = known.residual
+        exceptions = constraint.freeTextExceptions(state)
       }
-      let limit = vocabulary.producesEveryByte ? rest : -1
-      let walked = trie.nodes.withUnsafeBufferPointer { nodes in
-        set.withMutableWords { words -> TokenWalk? in
-          guard let allowed = words.baseAddress else { return nil }
-          var walk = TokenWalk(nodes: nodes, allowed: allowed, depth: trie.depth, limit: limit)
+      var late: [Int] = []
+      func walk(_ nodes: UnsafeBufferPointer<TrieNode>, from state: State) {
+        set.withMutableWords { words in
+          guard let allowed = words.baseAddress else { return }
+          let limit = vocabulary.producesEveryByte ? rest : -1
+          let depth = vocabulary.trie.depth
+          var walk = TokenWalk(nodes: nodes, allowed: allowed, depth: depth, limit: limit)
           constraint.walk(&walk, from: state)
-          return walk
+          visitedNodeCount += walk.visitedNodeCount
+          largestBound = max(largestBound, walk.largestBound)
+          late += walk.late
         }
       }
-      var largestBound = bound
-      var nothingIsLate = true
-      if let walked {
-        visitedNodeCount = walked.visitedNodeCount
-        largestBound = max(bound, walked.largestBound)
-        nothingIsLate = walked.late.isEmpty
-        insertLate(walked.late, after: state, rest: rest, into: &set)
+      trie.nodes.withUnsafeBufferPointer { walk($0, from: state) }
+      if !exceptions.isEmpty {
+        vocabulary.trie.nodes.withUnsafeBufferPointer { nodes in
+          for prefix in exceptions {
+            guard let range = vocabulary.subtree(of: prefix) else { continue }
+            for index in range {
+              if let token = nodes[index].token { set.remove(token) }
+            }
+            var before = state
+            guard prefix.dropLast().allSatisfy({ constraint.advance(&before, $0) }) else {
+              continue
+            }
+            walk(UnsafeBufferPointer(rebasing: nodes[range]), from: before)
+          }
+        }
       }
-      for (kept, other) in vocabulary.trie.duplicates where set.contains(kept) {
-        set.insert(other)
+      var nothingIsLate = late.isEmpty
+      insertLate(late, after: state, rest: rest, into: &set)
+      for (kept, other) in vocabulary.trie.duplicates {
+        if set.contains(kept) { set.insert(other) } else { set.remove(other) }
       }
       if constraint.acceptsSymbols(state) {
         for (id, symbol) in vocabulary.symbols {

@@ -1,5 +1,4 @@
 import Generation
-import OutputConstraints
 
 /// A class of free text over a vocabulary: which tokens lie in it, and a trie of the others.
 struct FreeTextClass: Sendable {
@@ -7,21 +6,27 @@ struct FreeTextClass: Sendable {
   let tokens: TokenSet
   /// Length of the longest of them, in bytes.
   let longest: Int
+  /// The text of one of them, empty when there is none.
+  let sample: [UInt8]
   /// The text tokens that do not belong to it.
   let residual: TokenTrie
 
-  init(_ freeText: FreeText, in vocabulary: TokenVocabulary) {
+  /// The tokens whose text belongs to the class, by the word of the constraint.
+  init(in vocabulary: TokenVocabulary, belongs: (UnsafeBufferPointer<UInt8>) -> Bool) {
     var tokens = TokenSet(limit: vocabulary.count)
     var longest = 0
+    var sample: [UInt8] = []
     for id in 0..<vocabulary.count where vocabulary.roles[id] == .text {
       vocabulary.withText(of: id) { text in
-        guard freeText.contains(text) else { return }
+        guard belongs(text) else { return }
         tokens.insert(id)
         longest = max(longest, text.count)
+        if sample.isEmpty { sample = Array(text) }
       }
     }
     self.tokens = tokens
     self.longest = longest
+    self.sample = sample
     let others = vocabulary.trie.sortedIDs.filter { !tokens.contains(Int($0)) }
     residual = vocabulary.texts.withUnsafeBufferPointer { texts in
       TokenTrie(sortedIDs: others) { id in
