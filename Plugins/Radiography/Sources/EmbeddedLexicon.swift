@@ -170,5 +170,5 @@ old, chronic, healed, healing, remote, prior, previous, longstanding, long stand
 
 [limits]
 # Adjectives that make a denial narrower than the thing itself.
-large, larger, sizable, sizeable, significant, substantial, massive, gross, frank, overt, new, additional, other, further, acute, displaced, worsening, recurrent, residual, enlarging, moderate, severe, increasing, suspicious, dominant, measurable, layering, tension, lobar, definite new, acute displaced, acutely
+large, larger, sizable, sizeable, significant, substantial, massive, gross, frank, overt, new, additional, other, further, acute, displaced, worsening, recurrent, residual, enlarging, moderate, severe, increasing, suspicious, dominant, measurable, layering, lobar, definite new, acute displaced, acutely
 """#

@@ -162,8 +162,16 @@ struct ModelReportParser {
         break
       }
       if byte == 0x2E || byte == 0x3F {
+        if place == start {
+          fail("character", at: place, "A sentence begins with its end.", "Remove it.")
+        }
+        let isNumber =
+          numberStart == start && (1...2).contains(place - start)
+          && bytes[start..<place].allSatisfy(isDigit)
         place += 1
-        if place == end || bytes[place] == 0x20 || bytes[place] == 0x0A { break }
+        let isEnd = place == end || bytes[place] == 0x20 || bytes[place] == 0x0A
+        if isNumber, isEnd || byte == 0x3F { failAsEmpty(at: start) }
+        if isEnd { break }
         if byte == 0x2E, isDecimalOrAbbreviation(at: place, end) { continue }
         if !bytes[place..<end].starts(with: ReportConstraint.cutMark) {
           fail(
@@ -193,6 +201,7 @@ struct ModelReportParser {
       }
       place += 1
     }
+    if start == place { failAsEmpty(at: numberStart) }
     let text = String(decoding: bytes[start..<place], as: UTF8.self)
     if !isCut, place == end, let last = bytes[start..<place].last, last != 0x2E, last != 0x3F {
       fail(
@@ -211,6 +220,10 @@ struct ModelReportParser {
       )
     }
     section.sentences.append(SentenceSpan(text: text, range: numberStart..<place, isCut: isCut))
+  }
+
+  private mutating func failAsEmpty(at place: Int) {
+    fail("sentence-empty", at: place, "An item's number has no sentence.", "Write one or remove it.")
   }
 
   /// Whether a digit, or a single letter and a full stop, stands at a place; or the mark of a cut

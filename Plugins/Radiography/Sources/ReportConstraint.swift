@@ -162,7 +162,7 @@ public struct ReportConstraint: OutputConstraint {
       end(&state)
       startSentence(&state)
       return true
-    case Self.cutMark[0]: return !state.mayEnd && cut(&state)
+    case Self.cutMark[0]: return cut(&state)
     default:
       // A decimal, or an abbreviation of single letters.
       let kind = kinds[Int(byte)]

@@ -9,10 +9,10 @@ extension RuleChecker {
     var offset: Int
   }
 
-  /// All statements of findings and impression.
-  var statements: [Stated] {
-    sentences.flatMap { sentence in
-      sentence.found.map {
+  /// All statements of some sentences; of more than ``statementLimit`` the first.
+  static func statements(of sentences: [ReportReading.Sentence]) -> [Stated] {
+    let all = sentences.lazy.flatMap { sentence in
+      sentence.found.lazy.map {
         Stated(
           statement: $0.statement,
           sentence: sentence,
@@ -20,7 +20,11 @@ extension RuleChecker {
         )
       }
     }
+    return Array(all.prefix(statementLimit))
   }
+
+  /// Most statements that rules compare with one another.
+  private static let statementLimit = 2000
 
   private func matches(_ statement: ReportStatement, _ scope: Rule.ObservationScope) -> Bool {
     scope.names.contains(statement.observation)
@@ -72,11 +76,6 @@ extension RuleChecker {
       denial.temporal != .new, assertion.polarity == .positive, assertion.certainty != .possible,
       assertion.temporal != .resolved
     else { return false }
-    guard
-      denial.observation == assertion.observation
-        || wider[denial.observation]?.contains(assertion.observation) == true
-        || denial.observation == "device" && assertion.category == .supportDevices
-    else { return false }
     let sideIsCovered =
       denial.laterality == .unspecified || denial.laterality == .bilateral
       || assertion.laterality == denial.laterality || assertion.laterality == .bilateral
@@ -86,20 +85,28 @@ extension RuleChecker {
     return sideIsCovered && placeIsCovered
   }
 
-  /// Observations that are denied with another one.
-  private var wider: [String: Set<String>] {
-    [
-      "lung-opacity": ["infiltrate", "consolidation", "pneumonia"],
-      "pneumothorax": ["tension-pneumothorax"],
-    ]
+  /// Observations whose denial denies an observation too.
+  private func denying(_ assertion: ReportStatement) -> [String] {
+    var names = [assertion.observation]
+    switch assertion.observation {
+    case "infiltrate", "consolidation", "pneumonia": names.append("lung-opacity")
+    case "tension-pneumothorax": names.append("pneumothorax")
+    default: if assertion.category == .supportDevices { names.append("device") }
+    }
+    return names
   }
 
   mutating func checkContradictions(_ rule: Rule, isBetween: Bool) {
-    let all = statements
+    let denials = Dictionary(
+      grouping: statements.filter { $0.statement.polarity == .negative },
+      by: \.statement.observation
+    )
     var known: Set<[Int]> = []
-    for assertion in all where assertion.statement.polarity == .positive {
-      for denial in all where denies(denial.statement, assertion.statement) {
+    for assertion in statements where assertion.statement.polarity == .positive {
+      for denial in denying(assertion.statement).flatMap({ denials[$0] ?? [] })
+      where denies(denial.statement, assertion.statement) {
         let (first, second) = (assertion.sentence, denial.sentence)
+        guard known.count < Self.findingLimit else { return }
         guard first.span.range != second.span.range,
           (first.section != second.section) == isBetween,
           known.insert([first.span.range.lowerBound, second.span.range.lowerBound]).inserted

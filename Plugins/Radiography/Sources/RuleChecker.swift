@@ -11,9 +11,11 @@ struct RuleChecker {
   private let places: TextPlaces
   /// Findings and impression, in order.
   let sentences: [ReportReading.Sentence]
+  /// What they state.
+  let statements: [Stated]
 
   /// Most findings of one rule; the rest would say the same.
-  private static let findingLimit = 50
+  static let findingLimit = 50
 
   init(_ reading: ReportReading, under settings: RadiographySettings, rules: [Rule]) {
     self.reading = reading
@@ -21,6 +23,7 @@ struct RuleChecker {
     self.rules = rules
     places = TextPlaces(reading.report.bytes)
     sentences = reading.sentences.filter { $0.section == .findings || $0.section == .impression }
+    statements = Self.statements(of: sentences)
     for rule in rules where rule.applies(to: settings) { check(rule) }
     found.sort { $0.offset < $1.offset }
   }

@@ -196,8 +196,8 @@ struct SentenceReading {
       guard clause[match.range.lowerBound] == clause(of: mention) else { continue }
       // "Not resolved" is no word of resolution, "no change" is one of change.
       let isUndone = cues.contains {
-        $0.meaning.contains(.notDenied) && $0.range.overlaps(match.range) && $0.range != match.range
-          && $0.range.count > match.range.count
+        $0.meaning.contains(.notDenied) && $0.range.overlaps(match.range)
+          && $0.range.lowerBound < match.range.lowerBound
       }
       guard !isUndone else { continue }
       let distance =
@@ -251,9 +251,10 @@ extension SentenceReading {
   /// the clause, else the last.
   private func owner(of range: Range<Int>, where fits: (Mention) -> Bool) -> Int? {
     let here = clause[range.lowerBound]
-    let candidates = mentions.indices.filter {
-      fits(mentions[$0]) && (clause(of: mentions[$0]) == here)
+    var candidates = mentions.indices.filter {
+      fits(mentions[$0]) && clause(of: mentions[$0]) == here
     }
+    if candidates.isEmpty { candidates = candidatesInNextClause(after: here, where: fits) }
     // A mention around the words, as "opacification of the left lung".
     if let around = candidates.first(where: {
       mentions[$0].range.lowerBound <= range.lowerBound
@@ -265,8 +266,30 @@ extension SentenceReading {
     let after = candidates.first { mentions[$0].range.lowerBound >= range.upperBound }
     var index = range.lowerBound - 1
     while index >= 0, Self.articles.contains(words[index].text) || isPlaceWord(index) { index -= 1 }
-    let isAfterPreposition = index >= 0 && Self.prepositions.contains(words[index].text)
-    return isAfterPreposition ? before ?? after : after ?? before
+    if index >= 0, Self.prepositions.contains(words[index].text) { return before ?? after }
+    if let after, !isParted(range.upperBound..<mentions[after].range.lowerBound) { return after }
+    return before
+  }
+
+  /// "Left and moderate right effusions", "In the left base, there is an opacity": mentions of the
+  /// next clause where this one has none.
+  private func candidatesInNextClause(after here: Int, where fits: (Mention) -> Bool) -> [Int] {
+    guard here + 1 < clauseStarts.count, !mentions.contains(where: { clause(of: $0) == here }),
+      ["and", ","].contains(words[clauseStarts[here + 1]].text)
+    else { return [] }
+    return mentions.indices.filter {
+      fits(mentions[$0]) && clause(of: mentions[$0]) == here + 1
+    }
+  }
+
+  /// Whether the words before a mention keep a side or place from it: a denial, or a comma and a
+  /// verb.
+  private func isParted(_ between: Range<Int>) -> Bool {
+    let texts = words[between].map(\.text)
+    return texts.contains(",") && texts.contains(where: Self.verbs.contains)
+      || cues.contains {
+        between.contains($0.range.lowerBound) && $0.meaning.contains(.deniedBefore)
+      }
   }
 
   /// Whether a word is a side or a place, which may stand between a preposition and another one.
@@ -285,7 +308,8 @@ extension SentenceReading {
       let between = previous.range.upperBound..<mention.range.lowerBound
       let texts = words[between].map(\.text)
       let isJoined =
-        between.count <= 5 && texts.contains { ["and", "or", "with", ","].contains($0) }
+        between.count <= 5
+        && texts.contains { ["and", "or", "with", "versus", "vs", ","].contains($0) }
       let isApart = texts.contains { Self.verbs.contains($0) || $0 == ";" || $0 == "but" }
       let hasCue = cues.contains {
         $0.range.overlaps(between) && $0.meaning.contains(.deniedBefore)

@@ -1,4 +1,5 @@
 import RadiographyDomain
+import TaskProtocol
 import Testing
 
 @Suite struct MetricTests {
