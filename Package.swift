@@ -64,6 +64,7 @@ let domains: KeyValuePairs<String, [Target.Dependency]> = [
   "Table": ["XMLValidation", "Metrics"],
   "Molecule": [],
   "Music": ["XMLValidation"],
+  "Radiography": ["FileAccess", "JSONText"],
 ]
 
 let package = Package(
