@@ -106,8 +106,9 @@ extension SMILESPath {
   var bracketEnding: SMILESEnding? {
     switch state.pointee.mode {
     case .bracket:
-      return ending(with: AtomBudget.carbon, byteCount: 2, UInt8(ascii: "C"))
-        ?? ending(with: AtomBudget.aromaticCarbon, byteCount: 2, UInt8(ascii: "c"))
+      let rest = state.pointee.restAfterCarbon
+      if rest >= 0 { return SMILESEnding(byteCount: 2 + rest, step: .byte(UInt8(ascii: "C"))) }
+      return ending(with: AtomBudget.aromaticCarbon, byteCount: 2, UInt8(ascii: "c"))
     case .letter:
       let letter = state.pointee.letter
       for rest in BracketSymbols.rests(of: letter) {
@@ -161,11 +162,28 @@ extension SMILESPath {
     byteCount: Int,
     _ first: UInt8
   ) -> SMILESEnding? {
-    withCopy { copy -> SMILESEnding? in
-      guard copy.bondAtom(budget) else { return nil }
-      return copy.ending.map {
-        SMILESEnding(byteCount: byteCount + $0.byteCount, step: .byte(first))
-      }
+    let order = max(1, Int(state.pointee.bond))
+    let rest = state.pointee.restAfterCarbon
+    // No ending asks for more than three free bonds: with as many, the atom is as good as a carbon.
+    if rest >= 0, order == 1, budget.aromaticity == .none, budget.capacity > 3 {
+      return SMILESEnding(byteCount: byteCount + rest, step: .byte(first))
     }
+    return restAfter(budget).map {
+      SMILESEnding(byteCount: byteCount + $0, step: .byte(first))
+    }
+  }
+
+  /// Bytes of the ending after an atom that is bonded with the bond that was written.
+  private func restAfter(_ budget: AtomBudget) -> Int? {
+    withCopy { copy -> Int? in copy.bondAtom(budget) ? copy.ending?.byteCount : nil }
+  }
+
+  /// Reads `[`.
+  func beginBracket() {
+    let rest = restAfter(.carbon)
+    state.pointee.mode = .bracket
+    state.pointee.letter = 0
+    state.pointee.digits = 0
+    state.pointee.restAfterCarbon = rest ?? -1
   }
 }
