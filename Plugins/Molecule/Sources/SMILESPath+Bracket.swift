@@ -106,11 +106,11 @@ extension SMILESPath {
   var bracketEnding: SMILESEnding? {
     switch state.pointee.mode {
     case .bracket:
-      let rest = state.pointee.restAfterCarbon
-      if rest >= 0 { return SMILESEnding(byteCount: 2 + rest, step: .byte(UInt8(ascii: "C"))) }
-      return ending(with: AtomBudget.aromaticCarbon, byteCount: 2, UInt8(ascii: "c"))
+      return ending(with: AtomBudget.carbon, byteCount: 2, UInt8(ascii: "C"))
+        ?? ending(with: AtomBudget.aromaticCarbon, byteCount: 2, UInt8(ascii: "c"))
     case .letter:
       let letter = state.pointee.letter
+      guard letter >= 0x61 || state.pointee.restAfterAny >= 0 else { return nil }
       for rest in BracketSymbols.rests(of: letter) {
         let found =
           rest == 0
@@ -162,11 +162,13 @@ extension SMILESPath {
     byteCount: Int,
     _ first: UInt8
   ) -> SMILESEnding? {
-    let order = max(1, Int(state.pointee.bond))
-    let rest = state.pointee.restAfterCarbon
-    // No ending asks for more than three free bonds: with as many, the atom is as good as a carbon.
-    if rest >= 0, order == 1, budget.aromaticity == .none, budget.capacity > 3 {
-      return SMILESEnding(byteCount: byteCount + rest, step: .byte(first))
+    if budget.aromaticity == .none {
+      let rest = state.pointee.restAfterAny
+      guard rest >= 0 else { return nil }
+      // No ending asks for more than three free bonds: with as many, one atom is as good as another.
+      if budget.capacity >= 3 + max(1, Int(state.pointee.bond)) {
+        return SMILESEnding(byteCount: byteCount + rest, step: .byte(first))
+      }
     }
     return restAfter(budget).map {
       SMILESEnding(byteCount: byteCount + $0, step: .byte(first))
@@ -180,10 +182,10 @@ extension SMILESPath {
 
   /// Reads `[`.
   func beginBracket() {
-    let rest = restAfter(.carbon)
+    let rest = restAfter(AtomBudget(capacity: 15, aromaticity: .none))
     state.pointee.mode = .bracket
     state.pointee.letter = 0
     state.pointee.digits = 0
-    state.pointee.restAfterCarbon = rest ?? -1
+    state.pointee.restAfterAny = rest ?? -1
   }
 }
