@@ -59,6 +59,12 @@ let argumentParser: Target.Dependency = .product(
 )
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
+/// The built-in domains: folders under `Plugins`, with what each builds on besides the plugin API.
+let domains: KeyValuePairs<String, [Target.Dependency]> = [
+  "Table": ["XMLValidation", "Metrics"],
+  "Molecule": [],
+]
+
 let package = Package(
   name: "copyist",
   platforms: [.macOS(.v15)],
@@ -135,13 +141,15 @@ let package = Package(
     library(
       "CommandLineTool",
       [
-        "TaskEngine", "TaskProtocol", "PaliGemma", "ImageInput", "Generation", "Checkpoints",
-        "Kernels", "Tokenization", argumentParser,
+        "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
+        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "Kernels",
+        "Tokenization", argumentParser,
       ]
     ),
     .executableTarget(
       name: "copyist",
-      dependencies: ["CommandLineTool", "TaskProtocol", "TableDomain", "MoleculeDomain"],
+      dependencies: ["CommandLineTool", "TaskProtocol"]
+        + domains.map { .target(name: "\($0.key)Domain") },
       swiftSettings: swiftSettings
     ),
 
@@ -191,7 +199,14 @@ let package = Package(
       ["TaskProtocol", "TaskEngine", "TableDomain", "Metrics", argumentParser],
       excluding: ["Snapshots"]
     ),
+    .testTarget(
+      name: "WritingADomainTests",
+      dependencies: [
+        "TaskProtocol", "OutputConstraints", "TaskProtocolTesting", "CommandLineTool",
+      ],
+      exclude: ["Fixtures"],
+      swiftSettings: swiftSettings
+    ),
   ]
-    + domain("Table", ["XMLValidation", "Metrics"])
-    + domain("Molecule", [])
+    + domains.flatMap { domain($0.key, $0.value) }
 )

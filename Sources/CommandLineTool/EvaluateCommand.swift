@@ -39,6 +39,8 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Decode freely instead of under the task's constraint.")
   var check = false
 
+  @OptionGroup var settings: SettingOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -51,7 +53,7 @@ struct EvaluateCommand: ParsableCommand {
 
   func run() throws {
     let environment = try environment()
-    try run(try environment.plugin(named: task), in: environment)
+    try run(try settings.plugin(named: task, in: environment), in: environment)
   }
 
   private func run<P: TaskPlugin>(_ plugin: P, in environment: ToolEnvironment) throws {
@@ -147,7 +149,7 @@ struct EvaluateCommand: ParsableCommand {
         bytes,
         path: path,
         plugin: plugin,
-        options: TranscriptionOptions(isConstrained: !check)
+        options: TranscriptionOptions(mode: check ? .check : .constrain)
       )
       if environment.diagnostics.isTerminal { environment.diagnostics.write("\r\u{1B}[K") }
       let result = transcription.result

@@ -64,14 +64,14 @@ enum OutputDestination: Equatable {
   /// Writes a document whole: beside its place first, then renamed into it.
   ///
   /// - Throws: ``ToolError`` that names the file and the reason.
-  static func write(_ text: String, to path: String) throws(ToolError) {
+  static func write(_ document: [UInt8], to path: String) throws(ToolError) {
     let url = URL(filePath: path)
     do {
       try FileManager.default.createDirectory(
         at: url.deletingLastPathComponent(),
         withIntermediateDirectories: true
       )
-      try Data(text.utf8).write(to: url, options: .atomic)
+      try Data(document).write(to: url, options: .atomic)
     } catch {
       throw ToolError(
         "\(path): cannot be written: \(ToolEnvironment.reason(of: error))",

@@ -61,17 +61,22 @@ struct TaskDescription: Encodable {
   let manifest: TaskManifest
   let formats: [Entry]
   let metrics: [Entry]
+  let options: [TaskOption]
+  let inputFormats: [InputFormat]
   let isConstrained: Bool
 
   init<P: TaskPlugin>(opening plugin: P) {
     manifest = plugin.manifest
     formats = plugin.exporters.map { Entry(name: $0.name, summary: $0.summary) }
     metrics = plugin.metrics.map { Entry(name: $0.name, summary: $0.summary) }
+    options = plugin.options
+    inputFormats = plugin.inputFormats
     isConstrained = plugin.constraint != nil
   }
 
   enum CodingKeys: String, CodingKey {
-    case manifest, formats, metrics
+    case manifest, formats, metrics, options
+    case inputFormats = "input_formats"
     case isConstrained = "constrained"
   }
 
@@ -85,7 +90,16 @@ struct TaskDescription: Encodable {
       "Constrained decoding: \(isConstrained ? "yes" : "no")",
     ]
     if let notice = manifest.notice { lines += ["", notice] }
-    for (title, entries) in [("Formats", formats), ("Metrics", metrics)] where !entries.isEmpty {
+    let settings = options.map { option in
+      let values = option.values.isEmpty ? "any text" : option.values.joined(separator: ", ")
+      return Entry(name: option.name, summary: "\(option.summary) (\(values))")
+    }
+    let read = inputFormats.map { Entry(name: $0.name, summary: $0.summary) }
+    let lists = [
+      ("Formats", formats), ("Formats of files that are read", read),
+      ("Options for --set, the default first", settings), ("Metrics", metrics),
+    ]
+    for (title, entries) in lists where !entries.isEmpty {
       let width = entries.map(\.name.count).max() ?? 0
       lines += ["", "\(title):"]
       for entry in entries {

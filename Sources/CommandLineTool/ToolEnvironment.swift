@@ -50,20 +50,28 @@ package struct ToolEnvironment: Sendable {
 
 /// A place that text is written to.
 package struct TextStream: Sendable {
-  private let sink: @Sendable (String) -> Void
+  private let sink: @Sendable ([UInt8]) -> Void
   /// Whether a person reads along, so that a progress line makes sense.
   package let isTerminal: Bool
 
-  package init(isTerminal: Bool = false, sink: @escaping @Sendable (String) -> Void) {
+  package init(isTerminal: Bool = false, bytes sink: @escaping @Sendable ([UInt8]) -> Void) {
     self.isTerminal = isTerminal
     self.sink = sink
   }
 
+  /// A stream of nothing but text.
+  package init(isTerminal: Bool = false, sink: @escaping @Sendable (String) -> Void) {
+    self.init(isTerminal: isTerminal, bytes: { sink(String(decoding: $0, as: UTF8.self)) })
+  }
+
   /// Writes text as it is.
-  package func write(_ text: String) { sink(text) }
+  package func write(_ text: String) { sink(Array(text.utf8)) }
+
+  /// Writes bytes as they are.
+  package func write(_ bytes: [UInt8]) { sink(bytes) }
 
   /// Writes text and a newline.
-  package func writeLine(_ text: String) { sink(text + "\n") }
+  package func writeLine(_ text: String) { write(text + "\n") }
 
   /// The process's standard output; the process ends where results can no longer be written, and
   /// without a word where the reader went away (`| head`).
@@ -87,9 +95,9 @@ package struct TextStream: Sendable {
   ///   - descriptor: Stays open as long as the stream is used.
   ///   - onFailure: Called with `errno` when a text cannot be written; the rest of it is dropped.
   package init(descriptor: Int32, onFailure: @escaping @Sendable (Int32) -> Void) {
-    self.init(isTerminal: isatty(descriptor) == 1) { text in
+    self.init(isTerminal: isatty(descriptor) == 1) { (all: [UInt8]) in
       // Written unbuffered, so that a result is seen as soon as it stands.
-      var bytes = Array(text.utf8)[...]
+      var bytes = all[...]
       while !bytes.isEmpty {
         let written = bytes.withUnsafeBytes {
           Foundation.write(descriptor, $0.baseAddress, $0.count)

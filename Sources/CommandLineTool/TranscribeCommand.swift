@@ -51,6 +51,19 @@ struct TranscribeCommand: ParsableCommand {
   @Flag(help: "Hold the model to the task's language; this is the default where a task has one.")
   var constrain = false
 
+  @Flag(help: "Decode freely, check, and mend an invalid output with edits that are listed.")
+  var repair = false
+
+  @Option(
+    help: ArgumentHelp(
+      "Withhold outputs whose confidence is lower, with exit code 3; 0 to 1.",
+      valueName: "probability"
+    )
+  )
+  var abstainBelow: Double?
+
+  @OptionGroup var settings: SettingOptions
+
   @Option(help: "Most tokens per output (default: the task's).")
   var maxTokens: Int?
 
@@ -59,7 +72,12 @@ struct TranscribeCommand: ParsableCommand {
 
   func validate() throws {
     if json && jsonl { throw ValidationError("--json and --jsonl exclude each other") }
-    if check && constrain { throw ValidationError("--check and --constrain exclude each other") }
+    if [check, constrain, repair].count(where: \.self) > 1 {
+      throw ValidationError("--constrain, --check and --repair exclude each other")
+    }
+    if let abstainBelow, !(0...1).contains(abstainBelow) {
+      throw ValidationError("--abstain-below must be 0 to 1, not \(abstainBelow)")
+    }
     if let maxTokens, maxTokens < 1 {
       throw ValidationError("--max-tokens must be 1 or more, not \(maxTokens)")
     }
@@ -67,13 +85,27 @@ struct TranscribeCommand: ParsableCommand {
 
   func run() throws {
     let environment = try environment()
-    try run(try environment.plugin(named: task), in: environment)
+    try run(try settings.plugin(named: task, in: environment), in: environment)
   }
 
   private func run<P: TaskPlugin>(_ plugin: P, in environment: ToolEnvironment) throws {
     let exporter = try exporter(of: plugin)
     if constrain && plugin.constraint == nil {
       throw ToolError("the task '\(task)' has no constraint; leave out --constrain", exit: .usage)
+    }
+    if repair && plugin.constraint == nil {
+      throw ToolError(
+        "the task '\(task)' has no constraint to mend by; leave out --repair",
+        exit: .usage
+      )
+    }
+    if !exporter.isText, output == nil || output == "-", !json, !jsonl,
+      environment.output.isTerminal
+    {
+      throw ToolError(
+        "the format '\(exporter.name)' is binary and standard output a terminal; name a file with -o",
+        exit: .usage
+      )
     }
     let inputs = try InputList(images).paths
     let destination = try OutputDestination(option: output, inputs: inputs)
@@ -89,8 +121,10 @@ struct TranscribeCommand: ParsableCommand {
       inputCount: inputs.count
     )
     let options = TranscriptionOptions(
-      isConstrained: !check,
-      maximumTokens: maxTokens
+      mode: check ? .check : repair ? .repair : .constrain,
+      maximumTokens: maxTokens,
+      abstainsBelow: abstainBelow,
+      settings: settings.settings
     )
     for (index, input) in inputs.enumerated() {
       report.begin(input)
@@ -102,11 +136,23 @@ struct TranscribeCommand: ParsableCommand {
         report: report,
         in: environment
       )
+      var (result, failure) = (transcription.result, transcription.failure)
+      var document: [UInt8]?
+      if result.status == .valid || result.status == .invalid, let value = transcription.document {
+        do throws(ExportFailure) {
+          document = try exporter.write(value)
+        } catch {
+          failure = .failed
+          result.findings.append(
+            Finding(code: "not-exported", severity: .error, message: "\(input): \(error)")
+          )
+        }
+      }
       try report.end(
-        transcription.result,
-        document: transcription.document.map(exporter.write),
+        result,
+        document: document,
         file: files?[index],
-        failure: transcription.failure.map(ToolExit.init)
+        failure: failure.map(ToolExit.init)
       )
     }
     try report.finish()

@@ -49,13 +49,13 @@ struct TranscriptionReport {
   /// - Throws: ``ToolError`` when the document cannot be written.
   mutating func end(
     _ result: TaskResult,
-    document: String?,
+    document: [UInt8]?,
     file: String?,
     failure: ToolExit?
   ) throws {
     if showsProgress { environment.diagnostics.write("\r\u{1B}[K") }
     outcomes.append(failure ?? Self.outcome(of: result.status))
-    if let document, result.status == .valid || result.status == .invalid {
+    if let document {
       if let file {
         try OutputDestination.write(document, to: file)
       } else if printsDocuments {
@@ -70,6 +70,9 @@ struct TranscriptionReport {
     } else if !isQuiet {
       for finding in result.findings {
         environment.diagnostics.writeLine(FindingList.line(finding, path: result.input.path))
+      }
+      for edit in result.edits {
+        environment.diagnostics.writeLine(FindingList.line(edit, path: result.input.path))
       }
       environment.diagnostics.writeLine(
         Self.summary(of: result, file: document == nil ? nil : file)
@@ -106,6 +109,7 @@ struct TranscriptionReport {
     }
     parts.append(FindingList.counted(result.tokens, "token"))
     if result.truncated { parts.append("cut at the token limit") }
+    if !result.edits.isEmpty { parts.append(FindingList.counted(result.edits.count, "edit")) }
     if !result.interventions.isEmpty {
       parts.append(FindingList.counted(result.interventions.count, "intervention"))
     }

@@ -7,7 +7,11 @@ struct ValidateCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "validate",
     abstract: "Check files from any tool against a task's rules; no model is needed.",
-    usage: "copyist validate <task> <file> ... [--schema <file>] [--json]",
+    usage: """
+      copyist validate table page.html
+      copyist validate molecule library.sdf --json
+      copyist validate music score.musicxml --schema musicxml.xsd
+      """,
     discussion: """
       Prints one line per finding: file, line, column, what is wrong and what to do. '-' reads \
       standard input.
@@ -26,12 +30,28 @@ struct ValidateCommand: ParsableCommand {
   )
   var schema: String?
 
+  @Option(
+    help:
+      "Read the files as this format; 'copyist tasks <task>' lists them (default: told from the file)."
+  )
+  var inputFormat: String?
+
+  @OptionGroup var settings: SettingOptions
+
   @Flag(help: "Print one JSON report per file.")
   var json = false
 
   func run() throws {
     let environment = try environment()
-    let plugin = try environment.plugin(named: task)
+    let plugin = try settings.plugin(named: task, in: environment)
+    let known = plugin.inputFormats.map(\.name)
+    if let inputFormat, !known.contains(inputFormat) {
+      throw ToolError(
+        "the task '\(task)' does not read '\(inputFormat)'; known formats: "
+          + known.joined(separator: ", "),
+        exit: .usage
+      )
+    }
     var sequence = JSONSequence(
       layout: .json(elementCount: files.count),
       stream: environment.output
@@ -45,7 +65,8 @@ struct ValidateCommand: ParsableCommand {
           bytes: Array(bytes),
           origin: .file,
           path: file,
-          schemaPath: schema
+          schemaPath: schema,
+          format: inputFormat
         )
         report = ValidationReport(
           manifest: plugin.manifest,
@@ -101,9 +122,24 @@ enum FindingList {
     var place = finding.path ?? path
     if let line = finding.line { place += ":\(line)" }
     if let line = finding.line, let column = finding.column, line > 0 { place += ":\(column)" }
-    var text = "\(place): \(finding.severity.rawValue): \(finding.message) [\(finding.code)]"
+    var text = "\(place): \(finding.severity.rawValue): "
+    // Where there is no line, the place in the document says where to look.
+    if finding.line == nil, let part = finding.part { text += "\(part): " }
+    text += "\(finding.message) [\(finding.code)]"
     if let suggestion = finding.suggestion { text += "\n  \(suggestion)" }
     return text
+  }
+
+  /// The line of an edit that a repair made.
+  static func line(_ edit: RepairEdit, path: String) -> String {
+    func quoted(_ text: String) -> String { "\"" + text.replacing("\n", with: "\\n") + "\"" }
+    let what =
+      switch (edit.removed.isEmpty, edit.inserted.isEmpty) {
+      case (true, _): "inserted \(quoted(edit.inserted))"
+      case (_, true): "removed \(quoted(edit.removed))"
+      default: "replaced \(quoted(edit.removed)) by \(quoted(edit.inserted))"
+      }
+    return "\(path): edit at byte \(edit.offset): \(what): \(edit.message)"
   }
 
   /// `1 error`, `2 errors`.

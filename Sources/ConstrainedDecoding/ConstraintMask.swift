@@ -93,72 +93,108 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     {
       return (entry.mask, 0)
     }
-    var set = TokenSet(limit: vocabulary.count)
     var visitedNodeCount = 0
-    if rest >= 0 {
-      var trie = vocabulary.trie
-      if let freeText = constraint.freeText(state), let known = classes[freeText.identifier],
-        known.longest <= freeText.maximumByteCount
-      {
-        // Free text changes nothing about the ending: it fits after all of the class or after none.
-        if canEnd(state, within: rest) { set = known.tokens }
-        trie = known.residual
+    guard rest >= 0 else {
+      var set = TokenSet(limit: vocabulary.count)
+      if constraint.canFinish(state) { insertEnds(into: &set) }
+      return (set, 0)
+    }
+    var set: TokenSet
+    var largestBound = bound
+    var nothingIsLate = true
+    // A token's free text must fit whatever else it holds.
+    let freeText = constraint.freeText(state)
+    if let freeText, let known = classes[freeText.identifier],
+      known.longest <= freeText.maximumByteCount, vocabulary.trie.depth <= freeText.maximumByteCount
+    {
+      // Free text changes nothing about the ending: it fits after all of the class or after none.
+      set = canEnd(state, within: rest) ? known.tokens : TokenSet(limit: vocabulary.count)
+      var groups = TokenSet(limit: known.groupCount)
+      let walk = self.walk(known.endings, from: state, rest: rest, marking: &groups)
+      known.insertTokens(ofGroups: groups, into: &set)
+      insertLate(walk.late, after: state, rest: rest) { group in
+        known.tokens(ofGroup: group)
+      } into: {
+        set.insert($0)
       }
-      let limit = vocabulary.producesEveryByte ? rest : -1
-      let walked = trie.nodes.withUnsafeBufferPointer { nodes in
-        set.withMutableWords { words -> TokenWalk? in
-          guard let allowed = words.baseAddress else { return nil }
-          var walk = TokenWalk(nodes: nodes, allowed: allowed, depth: trie.depth, limit: limit)
-          constraint.walk(&walk, from: state)
-          return walk
-        }
+      visitedNodeCount = walk.visitedNodeCount
+      largestBound = max(bound, walk.largestBound)
+      nothingIsLate = walk.late.isEmpty
+    } else {
+      set = TokenSet(limit: vocabulary.count)
+      let walk = self.walk(vocabulary.trie, from: state, rest: rest, marking: &set)
+      insertLate(walk.late, after: state, rest: rest) { token in
+        CollectionOfOne(UInt32(token))
+      } into: {
+        set.insert($0)
       }
-      var largestBound = bound
-      var nothingIsLate = true
-      if let walked {
-        visitedNodeCount = walked.visitedNodeCount
-        largestBound = max(bound, walked.largestBound)
-        nothingIsLate = walked.late.isEmpty
-        insertLate(walked.late, after: state, rest: rest, into: &set)
+      visitedNodeCount = walk.visitedNodeCount
+      largestBound = max(bound, walk.largestBound)
+      nothingIsLate = walk.late.isEmpty
+    }
+    for (kept, other) in vocabulary.trie.duplicates where set.contains(kept) {
+      set.insert(other)
+    }
+    if constraint.acceptsSymbols(state) {
+      for (id, symbol) in vocabulary.symbols {
+        var next = state
+        guard constraint.advance(&next, symbol: symbol) else { continue }
+        largestBound = max(largestBound, constraint.finishBound(next))
+        if canEnd(next, within: rest) { set.insert(id) } else { nothingIsLate = false }
       }
-      for (kept, other) in vocabulary.trie.duplicates where set.contains(kept) {
-        set.insert(other)
-      }
-      if constraint.acceptsSymbols(state) {
-        for (id, symbol) in vocabulary.symbols {
-          var next = state
-          guard constraint.advance(&next, symbol: symbol) else { continue }
-          largestBound = max(largestBound, constraint.finishBound(next))
-          if canEnd(next, within: rest) { set.insert(id) } else { nothingIsLate = false }
-        }
-      }
-      if constraint.canFinish(state) {
-        for id in vocabulary.endTokens { set.insert(id) }
-      }
-      if let key, nothingIsLate {
-        memo?.insert(MaskMemo.Entry(mask: set, largestRise: largestBound - bound), for: key)
-      }
-    } else if constraint.canFinish(state) {
-      for id in vocabulary.endTokens { set.insert(id) }
+    }
+    if constraint.canFinish(state) { insertEnds(into: &set) }
+    if let key, nothingIsLate {
+      memo?.insert(MaskMemo.Entry(mask: set, largestRise: largestBound - bound), for: key)
     }
     return (set, visitedNodeCount)
   }
 
+  private func insertEnds(into set: inout TokenSet) {
+    for id in vocabulary.endTokens { set.insert(id) }
+  }
+
+  /// Walks a trie and marks what may come next.
+  private func walk(
+    _ trie: TokenTrie,
+    from state: State,
+    rest: Int,
+    marking marks: inout TokenSet
+  ) -> TokenWalk {
+    trie.nodes.withUnsafeBufferPointer { nodes in
+      marks.withMutableWords { words in
+        // A trie without any token has no node either, and nothing is marked.
+        let limit = vocabulary.producesEveryByte ? rest : -1
+        var walk = TokenWalk(nodes: nodes, allowed: words, depth: trie.depth, limit: limit)
+        constraint.walk(&walk, from: state)
+        return walk
+      }
+    }
+  }
+
   /// Adds those late tokens after which the text can end when endings are counted in tokens.
-  private func insertLate(
+  ///
+  /// - Parameters:
+  ///   - late: What the walk found, tokens or groups of them.
+  ///   - members: The tokens of each; those of a group lead to one state.
+  private func insertLate<Members: Collection<UInt32>>(
     _ late: [Int],
     after state: State,
     rest: Int,
-    into set: inout TokenSet
+    members: (Int) -> Members,
+    into insert: (Int) -> Void
   ) {
+    guard !late.isEmpty else { return }
     // Many tokens lead to few states: after text, to the beginning of the same tags.
     var answers: [State: Bool] = [:]
-    for id in late {
+    for item in late {
+      let tokens = members(item)
+      guard let first = tokens.first else { continue }
       var next = state
-      _ = vocabulary.withText(of: id) { constraint.advance(&next, bytes: $0) }
+      _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
       let answer = answers[next] ?? canEnd(next, within: rest)
       answers[next] = answer
-      if answer { set.insert(id) }
+      if answer { for token in tokens { insert(Int(token)) } }
     }
   }
 

@@ -15,6 +15,10 @@ package struct GenerationOptions: Sendable, Equatable {
   ///
   /// Greedy decoding and sampling stop there; beam search runs to its own end first.
   package var stopStrings: [String]
+  /// How often decoding may take back a token when a mask leaves none.
+  ///
+  /// Beam search drops such a hypothesis instead, unless this is 0.
+  package var maximumReturns: Int
 
   /// Greedy decoding unless told otherwise.
   package init(
@@ -22,13 +26,15 @@ package struct GenerationOptions: Sendable, Equatable {
     strategy: DecodingStrategy = .greedy,
     lengthPenalty: Float = 1,
     beamStopping: BeamStopping = .heuristic,
-    stopStrings: [String] = []
+    stopStrings: [String] = [],
+    maximumReturns: Int = 8
   ) {
     self.maximumTokens = maximumTokens
     self.strategy = strategy
     self.lengthPenalty = lengthPenalty
     self.beamStopping = beamStopping
     self.stopStrings = stopStrings
+    self.maximumReturns = maximumReturns
   }
 
   /// Hypotheses that one step carries at most.

@@ -12,6 +12,8 @@ package struct Intervention: Sendable, Hashable {
     case forced
     /// The favourite was acceptable, but the output could not have ended in time.
     case budget
+    /// A token chosen here before led to a text that no token could continue, and was taken back.
+    case returned
   }
 
   /// Index of the generated token, counted from 0.

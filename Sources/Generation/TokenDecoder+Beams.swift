@@ -57,15 +57,24 @@ extension TokenDecoder {
       let length = step + 1
       var extensions: [Extension] = []
       for parent in live.indices {
-        extensions += try extend(
-          live[parent],
-          parent,
-          logits,
-          step: step,
-          count: candidateCount,
-          mask: mask,
-          predictor: predictor
-        )
+        do {
+          extensions += try extend(
+            live[parent],
+            parent,
+            logits,
+            step: step,
+            count: candidateCount,
+            mask: mask,
+            predictor: predictor
+          )
+        } catch GenerationError.deadEnd where options.maximumReturns > 0 {
+          // The others go on; when there is none, it is an error below.
+          continue
+        }
+      }
+      guard !extensions.isEmpty else {
+        if finished.isEmpty { throw GenerationError.deadEnd(step: step) }
+        break
       }
       // Stable: equal sums keep the order of hypotheses and ids.
       let ranked = extensions.enumerated().sorted {

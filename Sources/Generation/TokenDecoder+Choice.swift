@@ -41,11 +41,22 @@ extension TokenDecoder {
   /// decoding that is the most probable allowed token, and for sampling without truncation a draw
   /// from the distribution renormalised over the allowed tokens. With top-k or top-p, truncation
   /// happens among all tokens first and, after a refusal, among the allowed ones.
+  ///
+  /// - Parameters:
+  ///   - row: The logits of the step.
+  ///   - step: Index of the token, counted from 0.
+  ///   - state: The mask's state before it.
+  ///   - mask: Restricts the tokens.
+  ///   - banned: Tokens that were chosen here before and led nowhere.
+  ///   - sampler: Draws, or `nil` for the most probable token.
+  /// - Returns: The token, and the record when the favourite was not taken.
+  /// - Throws: ``GenerationError/deadEnd(step:)`` when no token is left.
   func choose<M: TokenMasking>(
     _ row: CheckedRow,
     step: Int,
     state: M.State,
     mask: M,
+    banned: Set<Int> = [],
     sampler: inout TokenSampler?
   ) throws(GenerationError) -> TokenChoice {
     let budget = options.maximumTokens - step
@@ -53,10 +64,14 @@ extension TokenDecoder {
       throw .notANumber(step: step)
     }
     let verdict = mask.verdict(on: favourite, in: state, budget: budget)
-    guard verdict != .allowed else { return TokenChoice(id: favourite, intervention: nil) }
-    let allowed = try allowedTokens(mask, state: state, budget: budget, step: step)
+    let isBanned = banned.contains(favourite)
+    guard verdict != .allowed || isBanned else {
+      return TokenChoice(id: favourite, intervention: nil)
+    }
+    var allowed = try allowedTokens(mask, state: state, budget: budget, step: step)
+    for id in banned { allowed.remove(id) }
     guard let chosen = pick(row, in: allowed, sampler: &sampler) else { throw .deadEnd(step: step) }
-    let record = intervention(
+    var record = intervention(
       row,
       step: step,
       verdict: verdict,
@@ -64,6 +79,7 @@ extension TokenDecoder {
       chosen: chosen,
       allowed: allowed
     )
+    if !banned.isEmpty { record.kind = .returned }
     return TokenChoice(id: chosen, intervention: record)
   }
 

@@ -30,25 +30,35 @@ package struct TokenDecoder: Sendable {
   ///   - isCancelled: Asked before every step.
   ///   - onToken: Called with every token in order; `false` stops the decoding after that token with
   ///     ``FinishReason/stopString``. Beam search calls it at the end, for the best hypothesis.
+  ///   - onReturn: Called with the tokens that are kept when the mask left no token and decoding goes
+  ///     back to an earlier step; the tokens after them come again.
   /// - Returns: The tokens; of beam search those of the best hypothesis.
   /// - Throws: ``GenerationError``, or what the predictor throws.
   package func decode(
     _ predictor: some TokenPredictor,
     mask: (any TokenMasking)? = nil,
     isCancelled: () -> Bool = { Task.isCancelled },
-    onToken: (GeneratedToken) -> Bool = { _ in true }
+    onToken: (GeneratedToken) -> Bool = { _ in true },
+    onReturn: ([Int]) -> Void = { _ in }
   ) throws -> DecodedTokens {
-    if let mask {
-      try decode(predictor, masking: mask, isCancelled: isCancelled, onToken: onToken)
-    } else {
-      try decode(predictor, masking: Unmasked(), isCancelled: isCancelled, onToken: onToken)
+    func decode(_ mask: some TokenMasking) throws -> DecodedTokens {
+      try self.decode(
+        predictor,
+        masking: mask,
+        isCancelled: isCancelled,
+        onReturn: onReturn,
+        onToken: onToken
+      )
     }
+    if let mask { return try decode(mask) }
+    return try decode(Unmasked())
   }
 
   private func decode(
     _ predictor: some TokenPredictor,
     masking mask: some TokenMasking,
     isCancelled: () -> Bool,
+    onReturn: ([Int]) -> Void,
     onToken: (GeneratedToken) -> Bool
   ) throws -> DecodedTokens {
     try options.validate()
@@ -62,6 +72,7 @@ package struct TokenDecoder: Sendable {
         mask: mask,
         sampler: nil,
         isCancelled: isCancelled,
+        onReturn: onReturn,
         onToken: onToken
       )
     case .sample(let temperature, let topK, let topP, let seed):
@@ -76,6 +87,7 @@ package struct TokenDecoder: Sendable {
         mask: mask,
         sampler: sampler,
         isCancelled: isCancelled,
+        onReturn: onReturn,
         onToken: onToken
       )
     case .beam(let width):
@@ -108,26 +120,61 @@ package struct TokenDecoder: Sendable {
     mask: M,
     sampler initialSampler: TokenSampler?,
     isCancelled: () -> Bool,
+    onReturn: ([Int]) -> Void,
     onToken: (GeneratedToken) -> Bool
   ) throws -> DecodedTokens {
     var sampler = initialSampler
     var result = DecodedTokens(finishReason: .length)
     let logits = FloatMatrix(rows: 1, columns: predictor.vocabularySize)
     var state = mask.initial
-    var sequence: P.Sequence?
-    for step in 0..<options.maximumTokens {
+    var trail = DecodingTrail<P.Sequence, M.State>()
+    while result.ids.count < options.maximumTokens {
       guard !isCancelled() else {
         result.finishReason = .cancelled
         break
       }
-      if let last = result.ids.last, let current = sequence {
-        let input = PredictorInput(sequence: current, token: last)
-        sequence = try predictor.advance([input], logits: logits).first
+      let step = result.ids.count
+      let sequence: P.Sequence
+      if let last = result.ids.last, let moment = trail.moments.last {
+        let input = PredictorInput(sequence: moment.sequence, token: last)
+        guard let next = try predictor.advance([input], logits: logits).first else { break }
+        sequence = next
       } else {
         sequence = try predictor.start(logits: logits)
       }
       let row = try checkedRow(0, of: logits, step: step, predictor: predictor)
-      let choice = try choose(row, step: step, state: state, mask: mask, sampler: &sampler)
+      let before = sampler
+      let choice: TokenChoice
+      do throws(GenerationError) {
+        choice = try choose(
+          row,
+          step: step,
+          state: state,
+          mask: mask,
+          banned: trail.banned[step] ?? [],
+          sampler: &sampler
+        )
+      } catch {
+        guard case .deadEnd = error,
+          let target = trail.goBack(from: result.ids, atMost: options.maximumReturns)
+        else { throw error }
+        state = target.moment.state
+        sampler = target.moment.sampler
+        result.ids.removeSubrange(target.step...)
+        result.logProbabilities.removeSubrange(target.step...)
+        result.interventions.removeAll { $0.step >= target.step }
+        onReturn(result.ids)
+        continue
+      }
+      trail.append(
+        DecodingTrail.Moment(
+          sequence: sequence,
+          state: state,
+          sampler: before,
+          margin: Logits.margin(row.logits, count: row.count),
+          hadChoice: choice.intervention?.kind != .forced
+        )
+      )
       let logProbability = row.logProbability(of: choice.id)
       result.ids.append(choice.id)
       result.logProbabilities.append(logProbability)

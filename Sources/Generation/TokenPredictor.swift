@@ -10,7 +10,7 @@ package protocol TokenPredictor {
   /// Number of logits per row.
   var vocabularySize: Int { get }
 
-  /// Begins with the prompt alone.
+  /// Begins with the prompt alone; may be called again to begin anew.
   ///
   /// - Parameter logits: Row 0, ``vocabularySize`` numbers, receives the logits of the first token.
   /// - Returns: The sequence that holds nothing but the prompt.
@@ -21,7 +21,9 @@ package protocol TokenPredictor {
   ///
   /// - Parameters:
   ///   - batch: Sequences returned by the last call, any of them any number of times, each with the
-  ///     token to append. Sequences that are left out are dropped and must not be used again.
+  ///     token to append. Sequences that are left out are dropped and must not be used again. As long
+  ///     as no call had more than one entry, it may instead be any sequence returned before; those
+  ///     that came after it are dropped.
   ///   - logits: Row `r` receives the logits that follow entry `r`.
   /// - Returns: One sequence per entry.
   /// - Throws: Whatever keeps the model from running.

@@ -79,14 +79,14 @@ public protocol OutputConstraint: Sendable {
 
 extension OutputConstraint {
   /// All 256 bytes.
-  public func firstBytes(_ state: State) -> ByteSet { .all }
+  @inlinable public func firstBytes(_ state: State) -> ByteSet { .all }
 
   /// Always, so that nothing is asked twice.
   @inlinable
   public func mayAdvance(_ state: State, _ byte: UInt8) -> Bool { true }
 
   /// No free text.
-  public func freeText(_ state: State) -> FreeText? { nil }
+  @inlinable public func freeText(_ state: State) -> FreeText? { nil }
 
   /// No class.
   public var freeTextClasses: [FreeText] { [] }

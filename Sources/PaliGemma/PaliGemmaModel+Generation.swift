@@ -15,6 +15,7 @@ extension PaliGemmaModel {
   ///   - windowPolicy: Whether the checkpoint's sliding window is applied.
   ///   - isCancelled: Asked before every step; the output so far is returned when it says so.
   ///   - onToken: Called with every token, with the text that it completes: whole characters only.
+  ///     A step comes again when a mask left no token after it.
   ///     Beam search calls it at the end, for the best hypothesis.
   /// - Returns: Tokens, text, log-probabilities and timing.
   /// - Throws: ``GenerationError``, ``PaliGemmaError`` or ``LanguageModelError``.
@@ -42,17 +43,31 @@ extension PaliGemmaModel {
     var stream = tokenizer.makeStream()
     var filter = StopStringFilter(options.stopStrings)
     var text = ""
-    let start = ContinuousClock.now
-    let decoded = try tokenDecoder.decode(predictor, mask: mask, isCancelled: isCancelled) {
-      token in
-      var shown = token
-      let isEnd = endTokens.contains(token.id)
-      shown.text = filter.append(isEnd ? stream.finish() : stream.append(token.id))
-      if isEnd { shown.text += filter.finish() }
-      text += shown.text
-      onToken?(shown)
-      return !filter.isStopped
+    func append(_ id: Int) -> String {
+      let isEnd = endTokens.contains(id)
+      var shown = filter.append(isEnd ? stream.finish() : stream.append(id))
+      if isEnd { shown += filter.finish() }
+      text += shown
+      return shown
     }
+    let start = ContinuousClock.now
+    let decoded = try tokenDecoder.decode(
+      predictor,
+      mask: mask,
+      isCancelled: isCancelled,
+      onToken: { token in
+        var shown = token
+        shown.text = append(token.id)
+        onToken?(shown)
+        return !filter.isStopped
+      },
+      onReturn: { kept in
+        stream = tokenizer.makeStream()
+        filter = StopStringFilter(options.stopStrings)
+        text = ""
+        for id in kept { _ = append(id) }
+      }
+    )
     text += filter.append(stream.finish()) + filter.finish()
     let total = start.secondsSince
     return GenerationOutput(

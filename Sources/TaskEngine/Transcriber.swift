@@ -83,7 +83,7 @@ package struct Transcriber: Sendable {
       let output = try generate(features, plugin: plugin, options: options, onToken: onToken)
       timing.prefill = output.timing.prefillSeconds
       timing.decode = output.timing.decodeSeconds
-      return try assess(output, plugin: plugin, input: input, timing: timing)
+      return try assess(output, plugin: plugin, input: input, options: options, timing: timing)
     } catch {
       let result = failedResult(
         plugin: manifest,
@@ -131,7 +131,7 @@ package struct Transcriber: Sendable {
       maximumTokens: options.maximumTokens ?? manifest.maximumTokens,
       strategy: options.strategy
     )
-    let mask = options.isConstrained ? try plugin.constraint.map(masking) : nil
+    let mask = options.mode == .constrain ? try plugin.constraint.map(masking) : nil
     var count = 0
     return try model.generate(
       features,
@@ -153,42 +153,59 @@ package struct Transcriber: Sendable {
     return try open(constraint)
   }
 
-  /// Parses and validates an output.
+  /// Parses and validates an output, and mends it where that was asked for.
   private func assess<P: TaskPlugin>(
     _ output: GenerationOutput,
     plugin: P,
     input: InputReference,
+    options: TranscriptionOptions,
     timing: TaskTiming
   ) throws -> Transcription<P.Document> {
     var timing = timing
-    var document: P.Document?
-    var findings: [Finding] = []
+    var assessment = Assessment<P.Document>()
     timing.validation = try ContinuousClock().measure {
-      findings = try plugin.validate(ValidationSource(modelOutput: output.text))
-      do throws(ParseFailure) {
-        document = try plugin.parse(output.text)
-      } catch {
-        if !findings.contains(where: { $0.severity == .error }) { findings += error.findings }
+      assessment = try Assessment(of: output.text, by: plugin)
+      if options.mode == .repair, !assessment.isValid, let repair = plugin.repair(output.text) {
+        assessment = try Assessment(of: repair.text, by: plugin)
+        assessment.edits = repair.edits
       }
     }.seconds
-    let isValid = document != nil && !findings.contains { $0.severity == .error }
+    let confidence = exp(output.logProbabilities.reduce(0) { $0 + Double($1) })
     var result = TaskResult(
       task: plugin.manifest.id,
       plugin: PluginReference(plugin.manifest),
       model: reference,
       input: input,
-      status: isValid ? .valid : .invalid,
-      text: output.text,
-      findings: findings,
-      confidence: exp(output.logProbabilities.reduce(0) { $0 + Double($1) }),
+      status: assessment.isValid ? .valid : .invalid,
+      text: assessment.text,
+      findings: assessment.findings,
+      settings: options.settings,
+      edits: assessment.edits,
+      confidence: confidence,
       tokens: output.tokenIDs.count,
       truncated: output.finishReason == .length,
       interventions: output.interventions.map(record),
       timing: timing,
       notice: plugin.manifest.notice
     )
-    if let document { result.document = try JSONValue(encoding: document) }
-    return Transcription(result: result, document: document)
+    // After edits no part stands where the model wrote it.
+    if assessment.edits.isEmpty, assessment.document != nil {
+      let places = TokenPlaces(of: output, tokenizer: model.tokenizer)
+      result.parts = plugin.parts(of: output.text).map { places.confidence(of: $0) }
+    }
+    if let document = assessment.document { result.document = try JSONValue(encoding: document) }
+    if let least = options.abstainsBelow, confidence < least {
+      result.status = .abstained
+      result.findings.append(
+        Finding(
+          code: "low-confidence",
+          severity: .note,
+          message: "The confidence \(confidence.shortText) is below \(least.shortText).",
+          suggestion: "Look at the image, or lower --abstain-below."
+        )
+      )
+    }
+    return Transcription(result: result, document: assessment.document)
   }
 
   private func record(_ intervention: Intervention) -> InterventionRecord {
@@ -211,6 +228,36 @@ extension ImagePolicy {
     case .stretch: .stretch
     case .pad: .pad
     }
+  }
+}
+
+/// What a plugin says of a text.
+private struct Assessment<Document: Sendable> {
+  var text = ""
+  var document: Document?
+  var findings: [Finding] = []
+  var edits: [RepairEdit] = []
+
+  var isValid: Bool { document != nil && !findings.contains { $0.severity == .error } }
+
+  init() {}
+
+  init<P: TaskPlugin>(of text: String, by plugin: P) throws(SchemaFailure)
+  where P.Document == Document {
+    self.text = text
+    findings = try plugin.validate(ValidationSource(modelOutput: text))
+    do throws(ParseFailure) {
+      document = try plugin.parse(text)
+    } catch {
+      if !findings.contains(where: { $0.severity == .error }) { findings += error.findings }
+    }
+  }
+}
+
+extension Double {
+  /// Up to four significant digits, whatever the user's region.
+  fileprivate var shortText: String {
+    formatted(.number.precision(.significantDigits(1...4)).locale(Locale(identifier: "en_US")))
   }
 }
 

@@ -1,23 +1,41 @@
 package import Generation
 package import TaskProtocol
 
+/// What happens to an output that is not valid.
+package enum TranscriptionMode: Sendable, Equatable {
+  /// It cannot come to be: decoding is held to the plugin's constraint where it has one.
+  case constrain
+  /// It is reported: decoding is free.
+  case check
+  /// It is mended with edits that are listed: decoding is free.
+  case repair
+}
+
 /// How to transcribe, apart from the task.
 package struct TranscriptionOptions: Sendable {
-  /// Whether the model is held to the plugin's constraint where it has one.
-  package var isConstrained: Bool
+  /// What happens to an output that is not valid.
+  package var mode: TranscriptionMode
   /// Most tokens per output; the plugin's limit when `nil`.
   package var maximumTokens: Int?
   /// How tokens are chosen.
   package var strategy: DecodingStrategy
+  /// Outputs of a lower confidence are withheld; 0 to 1.
+  package var abstainsBelow: Double?
+  /// What the plugin was configured with, for the result.
+  package var settings: [TaskSetting]
 
   package init(
-    isConstrained: Bool = true,
+    mode: TranscriptionMode = .constrain,
     maximumTokens: Int? = nil,
-    strategy: DecodingStrategy = .greedy
+    strategy: DecodingStrategy = .greedy,
+    abstainsBelow: Double? = nil,
+    settings: [TaskSetting] = []
   ) {
-    self.isConstrained = isConstrained
+    self.mode = mode
     self.maximumTokens = maximumTokens
     self.strategy = strategy
+    self.abstainsBelow = abstainsBelow
+    self.settings = settings
   }
 }
 

@@ -12,6 +12,8 @@ public struct Finding: Codable, Equatable, Sendable {
   public var line: Int?
   /// Column in the line, counted from 1 in characters, where known.
   public var column: Int?
+  /// Place in the document in the domain's words, such as `measure 33, staff 1, voice 2`.
+  public var part: String?
   /// What to do about it, where there is something to say.
   public var suggestion: String?
 
@@ -23,6 +25,7 @@ public struct Finding: Codable, Equatable, Sendable {
     path: String? = nil,
     line: Int? = nil,
     column: Int? = nil,
+    part: String? = nil,
     suggestion: String? = nil
   ) {
     self.code = code
@@ -31,6 +34,7 @@ public struct Finding: Codable, Equatable, Sendable {
     self.path = path
     self.line = line
     self.column = column
+    self.part = part
     self.suggestion = suggestion
   }
 }

@@ -22,6 +22,12 @@ public struct TaskResult: Codable, Equatable, Sendable {
   public var document: JSONValue?
   /// What the validator has to say, in the order of the text.
   public var findings: [Finding]
+  /// Options of the task that were set for this run.
+  public var settings: [TaskSetting]
+  /// Edits that `--repair` made to the model's output; ``text`` is the edited text.
+  public var edits: [RepairEdit]
+  /// How sure the model was of each part of the document, in the order of the text.
+  public var parts: [PartConfidence]
   /// The model's probability of exactly this text, 0 to 1: the product of its tokens' probabilities.
   public var confidence: Double?
   /// Tokens generated, the end token included.
@@ -48,6 +54,9 @@ public struct TaskResult: Codable, Equatable, Sendable {
     text: String? = nil,
     document: JSONValue? = nil,
     findings: [Finding] = [],
+    settings: [TaskSetting] = [],
+    edits: [RepairEdit] = [],
+    parts: [PartConfidence] = [],
     confidence: Double? = nil,
     tokens: Int = 0,
     truncated: Bool = false,
@@ -64,6 +73,9 @@ public struct TaskResult: Codable, Equatable, Sendable {
     self.text = text
     self.document = document
     self.findings = findings
+    self.settings = settings
+    self.edits = edits
+    self.parts = parts
     self.confidence = confidence
     self.tokens = tokens
     self.truncated = truncated
@@ -148,12 +160,35 @@ public struct InputReference: Codable, Equatable, Sendable {
   }
 }
 
+/// How sure the model was of one part of a document.
+///
+/// It is a product of token probabilities and not calibrated: it orders parts by doubt.
+public struct PartConfidence: Codable, Equatable, Sendable {
+  /// JSON pointer (RFC 6901) to the part inside the document.
+  public var path: String
+  /// The bytes of the output that the part was read from.
+  public var text: String
+  /// Product of the probabilities of the tokens that overlap the part, 0 to 1.
+  public var confidence: Double
+  /// Steps among them at which constrained decoding overruled the model.
+  public var interventions: Int
+
+  /// A confidence; see the properties for what each value means.
+  public init(path: String, text: String, confidence: Double, interventions: Int) {
+    self.path = path
+    self.text = text
+    self.confidence = confidence
+    self.interventions = interventions
+  }
+}
+
 /// One step at which constrained decoding overruled the model.
 public struct InterventionRecord: Codable, Equatable, Sendable {
   /// Index of the generated token, counted from 0.
   public var step: Int
   /// `redirected`: another token took the favourite's place; `forced`: only one was possible;
-  /// `budget`: the output had to be brought to an end.
+  /// `budget`: the output had to be brought to an end; `returned`: a token chosen here before led
+  /// to a text that nothing could follow.
   public var kind: String
   /// The text of the token that the model favoured.
   public var favourite: String

@@ -135,4 +135,92 @@ import Testing
       #expect(found.ids == best?.ids, "seed \(seed)")
     }
   }
+
+  /// Every text that begins with 1 or with 2 leads nowhere, which shows only after three tokens.
+  private struct Trap: TokenMasking {
+    let isPassable: Bool
+    var initial: [Int] { [] }
+
+    func mask(in state: [Int], budget: Int) -> TokenSet {
+      let ids: [Int] =
+        switch state.count {
+        case 0: isPassable ? [1, 2, 3] : [1, 2]
+        case 1, 2: [1, 2]
+        default: state[0] == 3 ? [0] : []
+        }
+      return TokenSet(limit: 6, ids)
+    }
+    func verdict(on id: Int, in state: [Int], budget: Int) -> TokenVerdict {
+      mask(in: state, budget: budget).contains(id) ? .allowed : .refused
+    }
+    func advance(_ state: inout [Int], by id: Int) { state.append(id) }
+    func mayEnd(_ state: [Int]) -> Bool { state.count == 3 }
+  }
+
+  @Test func `a dead end is left by taking back the most doubtful choice, which is recorded`()
+    throws
+  {
+    // Only the first choice is close, so that is where decoding goes back to.
+    let world = World(vocabularySize: 6) { path in
+      path.isEmpty ? [0, 3, 2.9, 2.8, 0, 0] : [0, 9, 0, 0, 0, 0]
+    }
+    var kept: [[Int]] = []
+    var seen: [Int] = []
+    let result = try decoder(5, .greedy).decode(
+      world,
+      mask: Trap(isPassable: true),
+      onToken: {
+        seen.append($0.step)
+        return true
+      },
+      onReturn: { kept.append($0) }
+    )
+    #expect(result.ids == [3, 1, 1, 0])
+    #expect(kept == [[], []])
+    #expect(seen == [0, 1, 2, 0, 1, 2, 0, 1, 2, 3])
+    let first = try #require(result.interventions.first)
+    #expect(first.step == 0 && first.kind == .returned)
+    #expect(first.favourite == 1 && first.chosen == 3)
+    #expect(result.logProbabilities.count == 4)
+  }
+
+  @Test(arguments: strategies)
+  func `a dead end that no choice avoids is an error after a bounded number of returns`(
+    strategy: DecodingStrategy
+  ) {
+    let world = World.random(vocabulary: 6, seed: 5)
+    var returns = 0
+    #expect(throws: GenerationError.self) {
+      try decoder(5, strategy).decode(
+        world,
+        mask: Trap(isPassable: false),
+        onReturn: { _ in returns += 1 }
+      )
+    }
+    #expect(returns <= 8)
+  }
+
+  @Test func `a beam drops hypotheses at a dead end and goes on with the others`() throws {
+    let world = World(vocabularySize: 6) { path in
+      path.isEmpty ? [0, 3, 2.9, 2.8, 0, 0] : [0, 9, 0, 0, 0, 0]
+    }
+    let result = try decoder(5, .beam(width: 3)).decode(world, mask: Trap(isPassable: true))
+    #expect(result.ids.first == 3 && result.finishReason == .endToken)
+  }
+
+  @Test func `without returns a dead end is an error at once`() {
+    let world = World.random(vocabulary: 6, seed: 5)
+    for strategy in Self.strategies where strategy != .beam(width: 3) {
+      var options = GenerationOptions(maximumTokens: 5, strategy: strategy)
+      options.maximumReturns = 0
+      let decoder = TokenDecoder(
+        options: options,
+        endTokens: [0],
+        forbidden: TokenSet(limit: 6, [3])
+      )
+      #expect(throws: GenerationError.deadEnd(step: 3)) {
+        try decoder.decode(world, mask: Trap(isPassable: true))
+      }
+    }
+  }
 }

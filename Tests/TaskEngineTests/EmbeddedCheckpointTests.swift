@@ -48,12 +48,12 @@ import Tokenization
     var compared = 0
     for name in try recorded().keys.sorted() {
       let bytes = Array(try Data(contentsOf: URL(filePath: "\(Self.pictures)/\(name)")))
-      let results = [false, true].map { isConstrained in
+      let results = [TranscriptionMode.check, .constrain].map { mode in
         transcriber.transcribe(
           bytes,
           path: name,
           plugin: TablePlugin(),
-          options: TranscriptionOptions(isConstrained: isConstrained)
+          options: TranscriptionOptions(mode: mode)
         ).result
       }
       #expect(results[1].status == .valid)

@@ -15,12 +15,13 @@ import Testing
 
   private func export(_ name: String, _ text: String = example) throws -> String {
     let exporter = try #require(plugin.exporters.first { $0.name == name })
-    return exporter.write(try plugin.parse(text))
+    return String(decoding: try exporter.write(try plugin.parse(text)), as: UTF8.self)
   }
 
   @Test func `HTML is the first format, a whole page, and holds the fragment`() throws {
     #expect(
-      plugin.exporters.map(\.name) == ["html", "html-fragment", "csv", "markdown", "json", "text"]
+      plugin.exporters.map(\.name)
+        == ["html", "html-fragment", "otsl", "csv", "markdown", "json", "text"]
     )
     let page = try export("html")
     #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"und\">\n"))

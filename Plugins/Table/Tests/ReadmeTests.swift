@@ -33,7 +33,7 @@ import Testing
     let document = try plugin.parse(try file("Fixtures/rainfall.html"))
     let readme = try file("README.md")
     for exporter in plugin.exporters where ["text", "markdown"].contains(exporter.name) {
-      let shown = indented(exporter.write(document))
+      let shown = indented(String(decoding: try exporter.write(document), as: UTF8.self))
       #expect(readme.contains(shown), "\(shown)")
     }
     for exporter in plugin.exporters { #expect(readme.contains("| `\(exporter.name)` |")) }
