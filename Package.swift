@@ -62,7 +62,7 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 /// The built-in domains: folders under `Plugins`, with what each builds on besides the plugin API.
 let domains: KeyValuePairs<String, [Target.Dependency]> = [
   "Table": ["XMLValidation", "Metrics"],
-  "Molecule": [],
+  "Molecule": ["ChemistryToolkit"],
   "Music": ["XMLValidation"],
   "Radiography": ["FileAccess", "JSONText"],
 ]
@@ -85,6 +85,9 @@ let package = Package(
     system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
     system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+
+    // Has no pkg-config file: the headers and libraries lie where every compiler looks.
+    .systemLibrary(name: "CIndigo", providers: [.apt(["libindigo-dev"])]),
 
     // Files.
     library("FileAccess"),
@@ -130,6 +133,7 @@ let package = Package(
       ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation", "Tensors"]
     ),
     library("XMLValidation", ["CLibXML2"]),
+    library("ChemistryToolkit", ["CIndigo"]),
     library("Metrics", ["XMLValidation"]),
 
     // The tool.
