@@ -194,5 +194,5 @@ let package = Package(
   ]
     + domain("Table", ["XMLValidation", "Metrics"])
     + domain("Molecule", [])
-    + domain("Music", ["XMLValidation"])
+    + domain("Music", ["XMLValidation", "Metrics"])
 )
