@@ -63,7 +63,7 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let domains: KeyValuePairs<String, [Target.Dependency]> = [
   "Table": ["XMLValidation", "Metrics"],
   "Molecule": ["ChemistryToolkit"],
-  "Music": ["XMLValidation"],
+  "Music": ["XMLValidation", "Metrics"],
   "Radiography": ["FileAccess", "JSONText"],
 ]
 
