@@ -63,7 +63,7 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 let domains: KeyValuePairs<String, [Target.Dependency]> = [
   "Table": ["XMLValidation", "Metrics"],
   "Molecule": ["ChemistryToolkit"],
-  "Music": ["XMLValidation", "Metrics"],
+  "Music": ["XMLValidation", "Metrics", "CZip"],
   "Radiography": ["FileAccess", "JSONText"],
 ]
 
@@ -84,6 +84,7 @@ let package = Package(
     system("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
     system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
     system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
+    system("CZip", pkgConfig: "libzip", apt: "libzip-dev", brew: "libzip"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
 
     // Has no pkg-config file: the headers and libraries lie where every compiler looks.
