@@ -62,8 +62,9 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 /// The built-in domains: folders under `Plugins`, with what each builds on besides the plugin API.
 let domains: KeyValuePairs<String, [Target.Dependency]> = [
   "Table": ["XMLValidation", "Metrics"],
-  "Molecule": [],
-  "Music": ["XMLValidation", "CZip"],
+  "Molecule": ["ChemistryToolkit"],
+  "Music": ["XMLValidation", "Metrics", "CZip"],
+  "Radiography": ["FileAccess", "JSONText"],
 ]
 
 let package = Package(
@@ -86,6 +87,9 @@ let package = Package(
     system("CZip", pkgConfig: "libzip", apt: "libzip-dev", brew: "libzip"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
 
+    // Has no pkg-config file: the headers and libraries lie where every compiler looks.
+    .systemLibrary(name: "CIndigo", providers: [.apt(["libindigo-dev"])]),
+
     // Files.
     library("FileAccess"),
 
@@ -107,7 +111,7 @@ let package = Package(
       dependencies: ["CPNG", "CJPEG"],
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]
     ),
-    library("ImageInput", ["CImageCodecs"]),
+    library("ImageInput", ["CImageCodecs", "FileAccess"]),
 
     // The model.
     library("VisionEncoder", ["Tensors", "Kernels", "Checkpoints"]),
@@ -130,6 +134,7 @@ let package = Package(
       ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation", "Tensors"]
     ),
     library("XMLValidation", ["CLibXML2"]),
+    library("ChemistryToolkit", ["CIndigo"]),
     library("Metrics", ["XMLValidation"]),
 
     // The tool.
@@ -144,14 +149,24 @@ let package = Package(
       "CommandLineTool",
       [
         "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
-        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "Kernels",
-        "Tokenization", argumentParser,
+        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "FileAccess",
+        "Kernels", "Tokenization", argumentParser,
       ]
     ),
     .executableTarget(
       name: "copyist",
       dependencies: ["CommandLineTool", "TaskProtocol"]
         + domains.map { .target(name: "\($0.key)Domain") },
+      swiftSettings: swiftSettings
+    ),
+
+    // For development only: mutated inputs for every parser, see docs/Validity.md.
+    .executableTarget(
+      name: "copyist-fuzz",
+      dependencies: [
+        "TaskProtocol", "TableDomain", "XMLValidation", "JSONText", "Tokenization", "Checkpoints",
+        "ImageInput", "Generation",
+      ],
       swiftSettings: swiftSettings
     ),
 

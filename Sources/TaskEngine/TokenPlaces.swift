@@ -18,16 +18,24 @@ package struct TokenPlaces {
     overruled = Set(output.interventions.map(\.step))
     var stream = tokenizer.makeStream()
     var end = 0
+    // Tokens whose text is held back until a character, or a run of byte tokens, is complete.
+    var pending = 0
     for id in output.tokenIDs {
       let start = end
-      end += stream.append(id).utf8.count
-      ranges.append(start..<end)
+      let count = stream.append(id).utf8.count
+      end += count
+      guard count > 0 else {
+        ranges.append(start..<start)
+        pending += 1
+        continue
+      }
+      let own = pending == 0 ? count : min(count, tokenizer.bytes(of: id)?.count ?? count)
+      let held = start..<(own < count ? end - own : end)
+      for index in ranges.count - pending..<ranges.count { ranges[index] = held }
+      ranges.append(end - own..<end)
+      pending = 0
     }
-    // A token whose text was held back got an empty range: it belongs to what came out next.
-    var next = end..<bytes.count
-    for index in ranges.indices.reversed() {
-      if ranges[index].isEmpty { ranges[index] = next } else { next = ranges[index] }
-    }
+    for index in ranges.count - pending..<ranges.count { ranges[index] = end..<bytes.count }
   }
 
   /// The confidence of a part: the product of the probabilities of the tokens that overlap it.
