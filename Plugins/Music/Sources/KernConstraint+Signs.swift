@@ -92,10 +92,8 @@ extension KernConstraint {
       return acceptSign(&next, UInt8(ascii: "q")) ? UInt8(ascii: "q") : nil
     }
     if state.signs & KernSigns.stem == 0 { return UInt8(ascii: "/") }
-    return KernSigns.plain.first {
-      var next = state
-      return acceptSign(&next, $0)
-    }
+    if state.signs & KernSigns.plainMask < KernSigns.plainMost { return UInt8(ascii: ";") }
+    return state.signs & KernSigns.ornament == 0 ? UInt8(ascii: "O") : nil
   }
 
   /// Adds a sign to the note.
@@ -115,13 +113,17 @@ extension KernConstraint {
       return true
     }
     guard !isBasic else { return false }
-    let plain = KernSigns.bits[Int(byte)]
-    if plain != 0 {
-      guard state.signs & plain == 0,
-        plain & KernSigns.ornaments == 0 || state.signs & KernSigns.ornaments == 0
-      else { return false }
-      state.signs |= plain
-      state.lastSign = byte
+    let kind = signKinds[Int(byte)]
+    if kind == 1 {
+      guard state.signs & KernSigns.plainMask < KernSigns.plainMost else { return false }
+      state.signs += KernSigns.plainOne
+      state.lastSign = 0
+      return true
+    }
+    if kind == 2 {
+      guard state.signs & KernSigns.ornament == 0 else { return false }
+      state.signs |= KernSigns.ornament
+      state.lastSign = 0
       return true
     }
     guard acceptOther(&state, byte, isRest: isRest) else { return false }

@@ -8,6 +8,9 @@ public struct KernConstraintState: Hashable, Sendable {
     case opened, digits, dots, afterAt, afterDot, chordDuration
     case afterDuration, pitch, accidental, pitchEnd, afterPitchAt, signs, point1, point2
     case done, doneLine
+
+    /// Number of modes.
+    static let count = Int(Mode.doneLine.rawValue) + 1
   }
 
   /// What the line is known to be.
@@ -56,6 +59,27 @@ public struct KernConstraintState: Hashable, Sendable {
   var dots: UInt8 = 0
   var letter: UInt8 = 0
   var lastSign: UInt8 = 0
+
+  /// Feeds what tells most states apart, in few words: masks near a budget's end hash thousands of
+  /// states.
+  public func hash(into hasher: inout Hasher) {
+    var time: UInt64 = 0
+    for spine in 0..<8 { time = time &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(remaining[spine]) }
+    var tied: UInt64 = UInt64(slurs) << 8 | UInt64(phrases)
+    for index in 0..<8 { tied = tied &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(ties[index]) }
+    hasher.combine(time)
+    hasher.combine(tied)
+    hasher.combine(UInt64(signs) << 32 | UInt64(length))
+    hasher.combine(UInt64(beams) << 32 | UInt64(node) << 16 | UInt64(pitch))
+    hasher.combine(
+      UInt64(mode.rawValue) | UInt64(line.rawValue) << 8 | UInt64(field) << 16
+        | UInt64(offset) << 24 | UInt64(free) << 32 | UInt64(spineCount) << 40
+        | UInt64(flags) << 48 | UInt64(dots) << 56
+    )
+    hasher.combine(
+      UInt64(paths) | UInt64(barNumber) << 16 | UInt64(noteBeams) << 32 | UInt64(tokenBeams) << 48
+    )
+  }
 
   static let begun: UInt8 = 1
   static let hasMusic: UInt8 = 2
@@ -143,15 +167,21 @@ enum KernSigns {
   static let pendingTie: UInt32 = 256
   static let rest: UInt32 = 512
   static let display: UInt32 = 1024
-  /// Signs that are told apart by nothing but their place here.
-  static let plain: [UInt8] = Array("'`~z\"o,uv;:TtMmWwS$O".utf8)
-  /// The ornaments among them, of which a note has one at most.
-  static let ornaments: UInt32 = ((1 << 9) - 1) << 22
+  /// A note has one ornament.
+  static let ornament: UInt32 = 2048
+  /// Other plain signs are counted in bits 12...15, at most eight; which they were does not matter.
+  static let plainOne: UInt32 = 4096
+  static let plainMask: UInt32 = 15 * plainOne
+  static let plainMost: UInt32 = 8 * plainOne
 
-  /// The bit of a plain sign, by byte; 0 for others.
-  static let bits: [UInt32] = {
-    var bits = [UInt32](repeating: 0, count: 256)
-    for (index, byte) in plain.enumerated() { bits[Int(byte)] = 1 << UInt32(11 + index) }
-    return bits
+  static let articulations: [UInt8] = Array("'`~z\"o,uv;:".utf8)
+  static let ornaments: [UInt8] = Array("TtMmWwS$O".utf8)
+
+  /// 1 for articulations and the like, 2 for ornaments, 0 for other bytes.
+  static let kinds: [UInt8] = {
+    var kinds = [UInt8](repeating: 0, count: 256)
+    for byte in articulations { kinds[Int(byte)] = 1 }
+    for byte in ornaments { kinds[Int(byte)] = 2 }
+    return kinds
   }()
 }
