@@ -59,6 +59,14 @@ let argumentParser: Target.Dependency = .product(
 )
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
+/// The built-in domains: folders under `Plugins`, with what each builds on besides the plugin API.
+let domains: KeyValuePairs<String, [Target.Dependency]> = [
+  "Table": ["XMLValidation", "Metrics"],
+  "Molecule": ["ChemistryToolkit"],
+  "Music": ["XMLValidation", "Metrics", "CZip"],
+  "Radiography": ["FileAccess", "JSONText"],
+]
+
 let package = Package(
   name: "copyist",
   platforms: [.macOS(.v15)],
@@ -76,7 +84,11 @@ let package = Package(
     system("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
     system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
     system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
+    system("CZip", pkgConfig: "libzip", apt: "libzip-dev", brew: "libzip"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+
+    // Has no pkg-config file: the headers and libraries lie where every compiler looks.
+    .systemLibrary(name: "CIndigo", providers: [.apt(["libindigo-dev"])]),
 
     // Files.
     library("FileAccess"),
@@ -99,7 +111,7 @@ let package = Package(
       dependencies: ["CPNG", "CJPEG"],
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]
     ),
-    library("ImageInput", ["CImageCodecs"]),
+    library("ImageInput", ["CImageCodecs", "FileAccess"]),
 
     // The model.
     library("VisionEncoder", ["Tensors", "Kernels", "Checkpoints"]),
@@ -122,6 +134,7 @@ let package = Package(
       ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation", "Tensors"]
     ),
     library("XMLValidation", ["CLibXML2"]),
+    library("ChemistryToolkit", ["CIndigo"]),
     library("Metrics", ["XMLValidation"]),
 
     // The tool.
@@ -135,13 +148,25 @@ let package = Package(
     library(
       "CommandLineTool",
       [
-        "TaskEngine", "TaskProtocol", "PaliGemma", "ImageInput", "Generation", "Checkpoints",
+        "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
+        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "FileAccess",
         "Kernels", "Tokenization", argumentParser,
       ]
     ),
     .executableTarget(
       name: "copyist",
-      dependencies: ["CommandLineTool", "TaskProtocol", "TableDomain", "MoleculeDomain"],
+      dependencies: ["CommandLineTool", "TaskProtocol"]
+        + domains.map { .target(name: "\($0.key)Domain") },
+      swiftSettings: swiftSettings
+    ),
+
+    // For development only: mutated inputs for every parser, see docs/Validity.md.
+    .executableTarget(
+      name: "copyist-fuzz",
+      dependencies: [
+        "TaskProtocol", "TableDomain", "XMLValidation", "JSONText", "Tokenization", "Checkpoints",
+        "ImageInput", "Generation",
+      ],
       swiftSettings: swiftSettings
     ),
 
@@ -191,8 +216,14 @@ let package = Package(
       ["TaskProtocol", "TaskEngine", "TableDomain", "Metrics", argumentParser],
       excluding: ["Snapshots"]
     ),
+    .testTarget(
+      name: "WritingADomainTests",
+      dependencies: [
+        "TaskProtocol", "OutputConstraints", "TaskProtocolTesting", "CommandLineTool",
+      ],
+      exclude: ["Fixtures"],
+      swiftSettings: swiftSettings
+    ),
   ]
-    + domain("Table", ["XMLValidation", "Metrics"])
-    + domain("Molecule", [])
-    + domain("Music", ["XMLValidation", "Metrics"])
+    + domains.flatMap { domain($0.key, $0.value) }
 )

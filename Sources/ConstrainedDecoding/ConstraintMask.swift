@@ -12,6 +12,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   package let constraint: Constraint
   package let vocabulary: TokenVocabulary
   private let classes: [Int: FreeTextClass]
+  private let narrowedClasses: [Int: NarrowedTextClass]
   private let memo: MaskMemo?
   private let closing: ClosingCounter<Constraint>
   package let minimumBudget: Int
@@ -34,10 +35,19 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     self.vocabulary = vocabulary
     memo = memoCapacity > 0 ? MaskMemo(capacity: memoCapacity) : nil
     var classes: [Int: FreeTextClass] = [:]
-    for freeText in constraint.freeTextClasses where classes[freeText.identifier] == nil {
-      classes[freeText.identifier] = FreeTextClass(freeText, in: vocabulary)
+    var narrowedClasses: [Int: NarrowedTextClass] = [:]
+    for text in constraint.freeTextClasses {
+      if text.changesWhatFollows {
+        guard narrowedClasses[text.identifier] == nil else { continue }
+        narrowedClasses[text.identifier] = NarrowedTextClass(in: vocabulary) {
+          constraint.belongs($0, to: text)
+        }
+      } else if classes[text.identifier] == nil {
+        classes[text.identifier] = FreeTextClass(text, in: vocabulary)
+      }
     }
     self.classes = classes
+    self.narrowedClasses = narrowedClasses
     closing = ClosingCounter(constraint, over: vocabulary)
     guard let least = try closing.count(from: constraint.initial) else { throw .endlessClosing }
     minimumBudget = least + 1
@@ -93,77 +103,137 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     {
       return (entry.mask, 0)
     }
-    var set = TokenSet(limit: vocabulary.count)
     var visitedNodeCount = 0
-    if rest >= 0 {
-      var trie = vocabulary.trie
-      if let freeText = constraint.freeText(state), let known = classes[freeText.identifier],
-        known.longest <= freeText.maximumByteCount
-      {
-        // Free text changes nothing about the ending: it fits after all of the class or after none.
-        if canEnd(state, within: rest) { set = known.tokens }
-        trie = known.residual
+    guard rest >= 0 else {
+      var set = TokenSet(limit: vocabulary.count)
+      if constraint.canFinish(state) { insertEnds(into: &set) }
+      return (set, 0)
+    }
+    var set: TokenSet
+    var largestBound = bound
+    var nothingIsLate = true
+    // A token's free text must fit whatever else it holds.
+    let freeText = constraint.freeText(state)
+    if let freeText, let known = classes[freeText.identifier],
+      known.longest <= freeText.maximumByteCount, vocabulary.trie.depth <= freeText.maximumByteCount
+    {
+      // Free text changes nothing about the ending: it fits after all of the class or after none.
+      set = canEnd(state, within: rest) ? known.tokens : TokenSet(limit: vocabulary.count)
+      var groups = TokenSet(limit: known.groupCount)
+      let walk = self.walk(known.endings, from: state, rest: rest, marking: &groups)
+      known.insertTokens(ofGroups: groups, into: &set)
+      insertLate(walk.late, after: state, rest: rest) { group in
+        known.tokens(ofGroup: group)
+      } into: {
+        set.insert($0)
       }
-      let limit = vocabulary.producesEveryByte ? rest : -1
-      let walked = trie.nodes.withUnsafeBufferPointer { nodes in
-        set.withMutableWords { words -> TokenWalk? in
-          guard let allowed = words.baseAddress else { return nil }
-          var walk = TokenWalk(nodes: nodes, allowed: allowed, depth: trie.depth, limit: limit)
-          constraint.walk(&walk, from: state)
-          return walk
-        }
+      visitedNodeCount = walk.visitedNodeCount
+      largestBound = max(bound, walk.largestBound)
+      nothingIsLate = walk.late.isEmpty
+    } else if let freeText, let known = narrowedClasses[freeText.identifier],
+      known.longest <= freeText.maximumByteCount
+    {
+      let narrowed = narrowedMask(known, of: freeText, in: state, rest: rest, bound: bound)
+      set = narrowed.set
+      visitedNodeCount = narrowed.visitedNodeCount
+      largestBound = narrowed.largestBound
+      nothingIsLate = narrowed.nothingIsLate
+    } else {
+      set = TokenSet(limit: vocabulary.count)
+      let walk = self.walk(vocabulary.trie, from: state, rest: rest, marking: &set)
+      insertLate(walk.late, after: state, rest: rest) { token in
+        CollectionOfOne(UInt32(token))
+      } into: {
+        set.insert($0)
       }
-      var largestBound = bound
-      var nothingIsLate = true
-      if let walked {
-        visitedNodeCount = walked.visitedNodeCount
-        largestBound = max(bound, walked.largestBound)
-        nothingIsLate = walked.late.isEmpty
-        insertLate(walked.late, after: state, rest: rest, into: &set)
+      visitedNodeCount = walk.visitedNodeCount
+      largestBound = max(bound, walk.largestBound)
+      nothingIsLate = walk.late.isEmpty
+    }
+    for (kept, other) in vocabulary.trie.duplicates {
+      if set.contains(kept) { set.insert(other) } else { set.remove(other) }
+    }
+    if constraint.acceptsSymbols(state) {
+      for (id, symbol) in vocabulary.symbols {
+        var next = state
+        guard constraint.advance(&next, symbol: symbol) else { continue }
+        largestBound = max(largestBound, constraint.finishBound(next))
+        if canEnd(next, within: rest) { set.insert(id) } else { nothingIsLate = false }
       }
-      for (kept, other) in vocabulary.trie.duplicates where set.contains(kept) {
-        set.insert(other)
-      }
-      if constraint.acceptsSymbols(state) {
-        for (id, symbol) in vocabulary.symbols {
-          var next = state
-          guard constraint.advance(&next, symbol: symbol) else { continue }
-          largestBound = max(largestBound, constraint.finishBound(next))
-          if canEnd(next, within: rest) { set.insert(id) } else { nothingIsLate = false }
-        }
-      }
-      if constraint.canFinish(state) {
-        for id in vocabulary.endTokens { set.insert(id) }
-      }
-      if let key, nothingIsLate {
-        memo?.insert(MaskMemo.Entry(mask: set, largestRise: largestBound - bound), for: key)
-      }
-    } else if constraint.canFinish(state) {
-      for id in vocabulary.endTokens { set.insert(id) }
+    }
+    if constraint.canFinish(state) { insertEnds(into: &set) }
+    if let key, nothingIsLate {
+      memo?.insert(MaskMemo.Entry(mask: set, largestRise: largestBound - bound), for: key)
     }
     return (set, visitedNodeCount)
   }
 
+  private func insertEnds(into set: inout TokenSet) {
+    for id in vocabulary.endTokens { set.insert(id) }
+  }
+
+  /// Walks a trie and marks what may come next.
+  private func walk(
+    _ trie: TokenTrie,
+    from state: State,
+    rest: Int,
+    marking marks: inout TokenSet
+  ) -> TokenWalk {
+    trie.nodes.withUnsafeBufferPointer { walk($0, from: state, rest: rest, marking: &marks) }
+  }
+
+  /// Walks nodes of a trie, whole subtrees, and marks what may come next.
+  func walk(
+    _ nodes: UnsafeBufferPointer<TrieNode>,
+    from state: State,
+    rest: Int,
+    marking marks: inout TokenSet
+  ) -> TokenWalk {
+    marks.withMutableWords { words in
+      // A trie without any token has no node either, and nothing is marked.
+      let limit = vocabulary.producesEveryByte ? rest : -1
+      var walk = TokenWalk(
+        nodes: nodes,
+        allowed: words,
+        depth: vocabulary.trie.depth,
+        limit: limit
+      )
+      constraint.walk(&walk, from: state)
+      return walk
+    }
+  }
+
   /// Adds those late tokens after which the text can end when endings are counted in tokens.
-  private func insertLate(
+  ///
+  /// - Parameters:
+  ///   - late: What the walk found, tokens or groups of them.
+  ///   - state: The state before them.
+  ///   - rest: Tokens that may come after them, the end token aside.
+  ///   - members: The tokens of each; those of a group lead to one state.
+  ///   - insert: Called with each token to add.
+  func insertLate<Members: Collection<UInt32>>(
     _ late: [Int],
     after state: State,
     rest: Int,
-    into set: inout TokenSet
+    members: (Int) -> Members,
+    into insert: (Int) -> Void
   ) {
+    guard !late.isEmpty else { return }
     // Many tokens lead to few states: after text, to the beginning of the same tags.
     var answers: [State: Bool] = [:]
-    for id in late {
+    for item in late {
+      let tokens = members(item)
+      guard let first = tokens.first else { continue }
       var next = state
-      _ = vocabulary.withText(of: id) { constraint.advance(&next, bytes: $0) }
+      _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
       let answer = answers[next] ?? canEnd(next, within: rest)
       answers[next] = answer
-      if answer { set.insert(id) }
+      if answer { for token in tokens { insert(Int(token)) } }
     }
   }
 
   /// Whether a text can end with at most `rest` tokens, the end token aside.
-  private func canEnd(_ state: State, within rest: Int) -> Bool {
+  func canEnd(_ state: State, within rest: Int) -> Bool {
     guard rest >= 0 else { return false }
     let bound = constraint.finishBound(state)
     if bound <= rest, vocabulary.producesEveryByte { return true }

@@ -39,11 +39,25 @@ public protocol OutputConstraint: Sendable {
   /// The bytes that ``advance(_:_:)`` would accept; a hint that may hold too many, never too few.
   func firstBytes(_ state: State) -> ByteSet
 
+  /// Whether ``advance(_:_:)`` might accept a byte: a cheap question that walks over many tokens ask
+  /// before they copy the state. It may say yes too often, never no.
+  func mayAdvance(_ state: State, _ byte: UInt8) -> Bool
+
   /// A class of free text any string of which keeps the state alive, if there is one here.
   func freeText(_ state: State) -> FreeText?
 
   /// Every class that ``freeText(_:)`` can return, so that decoders prepare them once.
   var freeTextClasses: [FreeText] { get }
+
+  /// Whether a token's text belongs to a class of free text.
+  ///
+  /// A constraint whose text is free but for some words narrows the class of ``FreeText/bytes`` to
+  /// the tokens that hold none of them. Asked once per token and class, before decoding.
+  func belongs(_ text: UnsafeBufferPointer<UInt8>, to freeText: FreeText) -> Bool
+
+  /// Beginnings of tokens that ``freeText(_:)`` does not speak for in this state, such as the rest of
+  /// a word that is not allowed; tokens that begin so are asked about one by one.
+  func freeTextExceptions(_ state: State) -> [[UInt8]]
 
   /// A key such that equal keys promise equal sets of acceptable next tokens.
   ///
@@ -75,13 +89,25 @@ public protocol OutputConstraint: Sendable {
 
 extension OutputConstraint {
   /// All 256 bytes.
-  public func firstBytes(_ state: State) -> ByteSet { .all }
+  @inlinable public func firstBytes(_ state: State) -> ByteSet { .all }
+
+  /// Always, so that nothing is asked twice.
+  @inlinable
+  public func mayAdvance(_ state: State, _ byte: UInt8) -> Bool { true }
 
   /// No free text.
-  public func freeText(_ state: State) -> FreeText? { nil }
+  @inlinable public func freeText(_ state: State) -> FreeText? { nil }
 
   /// No class.
   public var freeTextClasses: [FreeText] { [] }
+
+  /// Whether all of its characters do.
+  public func belongs(_ text: UnsafeBufferPointer<UInt8>, to freeText: FreeText) -> Bool {
+    freeText.contains(text)
+  }
+
+  /// None.
+  public func freeTextExceptions(_ state: State) -> [[UInt8]] { [] }
 
   /// No key: masks are computed anew.
   public func maskKey(_ state: State) -> MaskKey? { nil }

@@ -35,7 +35,7 @@ package struct MarkupDocument: Equatable, Sendable {
 
   /// Parses XML; a document that is not well-formed has diagnostics and no root.
   ///
-  /// No DTD is loaded and no entity of the document's own is replaced in text.
+  /// No DTD is loaded and no entity of the document's own is replaced, in text or in an attribute.
   package static func xml(
     _ bytes: [UInt8],
     limits: MarkupLimits = MarkupLimits()
@@ -85,11 +85,26 @@ package struct MarkupDocument: Equatable, Sendable {
     guard !text.bytes.isEmpty else {
       return MarkupDocument(root: nil, diagnostics: session.allDiagnostics)
     }
+    if let start = AttributeCount.tagBeyondMaximum(in: text.bytes) {
+      var lines = LineCounter()
+      session.add(
+        MarkupDiagnostic(
+          severity: .error,
+          origin: .limit,
+          code: 0,
+          message: "a tag with more than \(AttributeCount.maximum) attributes; nothing was read",
+          position: lines.position(of: start, in: text.bytes)
+        )
+      )
+      return MarkupDocument(root: nil, diagnostics: session.allDiagnostics)
+    }
     // The session is held by unretained pointers while libxml2 runs.
     return withExtendedLifetime(session) {
       let document = text.bytes.withUnsafeBufferPointer { read($0, session) }
       defer { xmlFreeDoc(document) }
-      let root = document.flatMap { xmlDocGetRootElement($0) }.map { session.copy($0) }
+      let root =
+        session.hasTooManyElements
+        ? nil : document.flatMap { xmlDocGetRootElement($0) }.map { session.copy($0) }
       let diagnostics = session.allDiagnostics
       return MarkupDocument(
         root: root,
