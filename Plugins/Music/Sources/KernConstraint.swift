@@ -10,8 +10,8 @@ public import OutputConstraints
 ///
 /// Left out of the language, though **kern has them: more than two staves or six sub-spines, `*x`
 /// and `*+`, comments, tuplets of 17 and more, lengths past eight whole notes, ties on grace notes,
-/// more than eight open ties, more than seven open slurs or phrases in a staff, two ornaments on a
-/// note.
+/// more than eight open ties, more than seven open slurs or phrases in a staff, and signs after a
+/// note in another order than that of their ASCII codes, which is how kernpy sorts them.
 ///
 /// Every state has a way to the end: sounding notes are waited for with rests that end with the
 /// longest of them (one quotient, `24%5r`, spells any such length, and is accepted there and nowhere
@@ -27,7 +27,7 @@ public struct KernConstraint: OutputConstraint {
   let isBasic: Bool
   let header: [UInt8]
   let tables = KernTables.shared
-  let signKinds = KernSigns.kinds
+  let isPlainSign = KernSigns.isPlain
   /// Bytes that may be accepted in each mode; most others are told off here.
   private let modeBytes: [SIMD2<UInt64>]
   /// The same for the signs of a note, where masks are largest.

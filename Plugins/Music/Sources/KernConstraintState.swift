@@ -58,6 +58,7 @@ public struct KernConstraintState: Hashable, Sendable {
   var flags: UInt8 = 0
   var dots: UInt8 = 0
   var letter: UInt8 = 0
+  /// The note's last sign; signs stand in ascending order.
   var lastSign: UInt8 = 0
 
   /// Feeds what tells most states apart, in few words: masks near a budget's end hash thousands of
@@ -122,6 +123,19 @@ public struct KernConstraintState: Hashable, Sendable {
     line == .grace || has(Self.tokenGrace) || signs & KernSigns.grace != 0
       || has(Self.noDuration)
   }
+
+  /// Whether a grace note's mark is still missing.
+  @inline(__always)
+  var mustMark: Bool { isGraceNote && signs & KernSigns.grace == 0 }
+
+  /// Whether the note's signs leave room for one.
+  @inline(__always)
+  func leavesRoom(for sign: UInt8) -> Bool {
+    switch mode {
+    case .signs, .point1, .point2: lastSign <= sign
+    default: true
+    }
+  }
 }
 
 /// An open tie packed into 16 bits: pitch in bits 0...9, sub-spine in 10...12, 13 for a tie of the
@@ -167,21 +181,9 @@ enum KernSigns {
   static let pendingTie: UInt32 = 256
   static let rest: UInt32 = 512
   static let display: UInt32 = 1024
-  /// A note has one ornament.
-  static let ornament: UInt32 = 2048
-  /// Other plain signs are counted in bits 12...15, at most eight; which they were does not matter.
-  static let plainOne: UInt32 = 4096
-  static let plainMask: UInt32 = 15 * plainOne
-  static let plainMost: UInt32 = 8 * plainOne
+  /// Signs with one meaning each, of which a note has one of a kind.
+  static let plain: [UInt8] = Array("'`~z\"o,uv;:TtMmWwS$O".utf8)
 
-  static let articulations: [UInt8] = Array("'`~z\"o,uv;:".utf8)
-  static let ornaments: [UInt8] = Array("TtMmWwS$O".utf8)
-
-  /// 1 for articulations and the like, 2 for ornaments, 0 for other bytes.
-  static let kinds: [UInt8] = {
-    var kinds = [UInt8](repeating: 0, count: 256)
-    for byte in articulations { kinds[Int(byte)] = 1 }
-    for byte in ornaments { kinds[Int(byte)] = 2 }
-    return kinds
-  }()
+  /// Whether a byte is a plain sign.
+  static let isPlain: [Bool] = (0..<256).map { plain.contains(UInt8($0)) }
 }

@@ -19,7 +19,7 @@ enum KernModeBytes {
   private static let letters: [UInt8] = Array("abcdefgABCDEFG".utf8)
   private static let printable: [UInt8] = Array(0x21...0x7E)
   private static let signs: [UInt8] =
-    KernSigns.articulations + KernSigns.ornaments + Array("LJKk/\\^y(){}[]_q".utf8)
+    KernSigns.plain + Array("^LJKk/\\y(){}[]_q".utf8)
 
   private static func bytes(
     of mode: KernConstraintState.Mode,
