@@ -12,12 +12,13 @@ package struct KernWriter {
   /// Live voices by spine, from the left; ascending within a spine.
   private var live: [[Int]]
 
-  /// The text of a score; it ends with a newline.
+  /// Writes a score.
   ///
   /// - Parameters:
   ///   - score: Any score; staves that a measure lacks are written as rests.
   ///   - form: How tokens are spelled.
   ///   - includesReferences: Whether bibliographic records come first.
+  /// - Returns: The text, which ends with a newline.
   package static func write(
     _ score: Score,
     as form: KernForm = .kern,
