@@ -192,6 +192,8 @@ struct MusicXMLPartWalk {
         units.units == 0 ? "duration-zero" : "duration-negative",
         "<\(element.name)> has the duration \(text).",
         at: child,
+        // One that moves the cursor nowhere is odd and does no harm.
+        severity: units.units == 0 && element.name != "note" ? .warning : .error,
         suggestion: element.name == "note"
           ? "Durations are positive; a note without one is a grace note." : "Remove it."
       )
