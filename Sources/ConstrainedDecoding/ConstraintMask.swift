@@ -187,13 +187,21 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     guard !late.isEmpty else { return }
     // Many tokens lead to few states: after text, to the beginning of the same tags.
     var answers: [State: Bool] = [:]
+    var last: (state: State, answer: Bool)?
     for item in late {
       let tokens = members(item)
       guard let first = tokens.first else { continue }
       var next = state
       _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
-      let answer = answers[next] ?? canEnd(next, within: rest)
-      answers[next] = answer
+      let answer: Bool
+      // Neighbours in the trie mostly lead to one state.
+      if let last, last.state == next {
+        answer = last.answer
+      } else {
+        answer = answers[next] ?? canEnd(next, within: rest)
+        answers[next] = answer
+        last = (next, answer)
+      }
       if answer { for token in tokens { insert(Int(token)) } }
     }
   }
