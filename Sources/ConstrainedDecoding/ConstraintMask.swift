@@ -112,7 +112,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       var groups = TokenSet(limit: known.groupCount)
       let walk = self.walk(known.endings, from: state, rest: rest, marking: &groups)
       known.insertTokens(ofGroups: groups, into: &set)
-      insertLate(walk.late, after: state, rest: rest) { group in
+      insertLate(walk, after: state, rest: rest) { group in
         known.tokens(ofGroup: group)
       } into: {
         set.insert($0)
@@ -123,7 +123,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     } else {
       set = TokenSet(limit: vocabulary.count)
       let walk = self.walk(vocabulary.trie, from: state, rest: rest, marking: &set)
-      insertLate(walk.late, after: state, rest: rest) { token in
+      insertLate(walk, after: state, rest: rest) { token in
         CollectionOfOne(UInt32(token))
       } into: {
         set.insert($0)
@@ -175,32 +175,28 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   /// Adds those late tokens after which the text can end when endings are counted in tokens.
   ///
   /// - Parameters:
-  ///   - late: What the walk found, tokens or groups of them.
+  ///   - walk: What the walk found, tokens or groups of them.
   ///   - members: The tokens of each; those of a group lead to one state.
   private func insertLate<Members: Collection<UInt32>>(
-    _ late: [Int],
+    _ walk: TokenWalk,
     after state: State,
     rest: Int,
     members: (Int) -> Members,
     into insert: (Int) -> Void
   ) {
-    guard !late.isEmpty else { return }
-    // Many tokens lead to few states: after text, to the beginning of the same tags.
-    var answers: [State: Bool] = [:]
-    var last: (state: State, answer: Bool)?
-    for item in late {
-      let tokens = members(item)
+    // Many tokens lead to few states: to text, or to the beginning of the same tags.
+    var answers = [Bool?](repeating: nil, count: walk.lateStateCount)
+    for item in walk.late {
+      let tokens = members(item.token)
       guard let first = tokens.first else { continue }
-      var next = state
-      _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
       let answer: Bool
-      // Neighbours in the trie mostly lead to one state.
-      if let last, last.state == next {
-        answer = last.answer
+      if let known = answers[item.state] {
+        answer = known
       } else {
-        answer = answers[next] ?? canEnd(next, within: rest)
-        answers[next] = answer
-        last = (next, answer)
+        var next = state
+        _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
+        answer = canEnd(next, within: rest)
+        answers[item.state] = answer
       }
       if answer { for token in tokens { insert(Int(token)) } }
     }
