@@ -12,6 +12,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   package let constraint: Constraint
   package let vocabulary: TokenVocabulary
   private let classes: [Int: FreeTextClass]
+  private let narrowedClasses: [Int: NarrowedTextClass]
   private let memo: MaskMemo?
   private let closing: ClosingCounter<Constraint>
   package let minimumBudget: Int
@@ -34,10 +35,19 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     self.vocabulary = vocabulary
     memo = memoCapacity > 0 ? MaskMemo(capacity: memoCapacity) : nil
     var classes: [Int: FreeTextClass] = [:]
-    for freeText in constraint.freeTextClasses where classes[freeText.identifier] == nil {
-      classes[freeText.identifier] = FreeTextClass(freeText, in: vocabulary)
+    var narrowedClasses: [Int: NarrowedTextClass] = [:]
+    for text in constraint.freeTextClasses {
+      if text.changesWhatFollows {
+        guard narrowedClasses[text.identifier] == nil else { continue }
+        narrowedClasses[text.identifier] = NarrowedTextClass(in: vocabulary) {
+          constraint.belongs($0, to: text)
+        }
+      } else if classes[text.identifier] == nil {
+        classes[text.identifier] = FreeTextClass(text, in: vocabulary)
+      }
     }
     self.classes = classes
+    self.narrowedClasses = narrowedClasses
     closing = ClosingCounter(constraint, over: vocabulary)
     guard let least = try closing.count(from: constraint.initial) else { throw .endlessClosing }
     minimumBudget = least + 1
@@ -112,7 +122,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       var groups = TokenSet(limit: known.groupCount)
       let walk = self.walk(known.endings, from: state, rest: rest, marking: &groups)
       known.insertTokens(ofGroups: groups, into: &set)
-      insertLate(walk, after: state, rest: rest) { group in
+      insertLate(walk.late, after: state, rest: rest) { group in
         known.tokens(ofGroup: group)
       } into: {
         set.insert($0)
@@ -120,10 +130,18 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       visitedNodeCount = walk.visitedNodeCount
       largestBound = max(bound, walk.largestBound)
       nothingIsLate = walk.late.isEmpty
+    } else if let freeText, let known = narrowedClasses[freeText.identifier],
+      known.longest <= freeText.maximumByteCount
+    {
+      let narrowed = narrowedMask(known, of: freeText, in: state, rest: rest, bound: bound)
+      set = narrowed.set
+      visitedNodeCount = narrowed.visitedNodeCount
+      largestBound = narrowed.largestBound
+      nothingIsLate = narrowed.nothingIsLate
     } else {
       set = TokenSet(limit: vocabulary.count)
       let walk = self.walk(vocabulary.trie, from: state, rest: rest, marking: &set)
-      insertLate(walk, after: state, rest: rest) { token in
+      insertLate(walk.late, after: state, rest: rest) { token in
         CollectionOfOne(UInt32(token))
       } into: {
         set.insert($0)
@@ -132,8 +150,8 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       largestBound = max(bound, walk.largestBound)
       nothingIsLate = walk.late.isEmpty
     }
-    for (kept, other) in vocabulary.trie.duplicates where set.contains(kept) {
-      set.insert(other)
+    for (kept, other) in vocabulary.trie.duplicates {
+      if set.contains(kept) { set.insert(other) } else { set.remove(other) }
     }
     if constraint.acceptsSymbols(state) {
       for (id, symbol) in vocabulary.symbols {
@@ -161,32 +179,49 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     rest: Int,
     marking marks: inout TokenSet
   ) -> TokenWalk {
-    trie.nodes.withUnsafeBufferPointer { nodes in
-      marks.withMutableWords { words in
-        // A trie without any token has no node either, and nothing is marked.
-        let limit = vocabulary.producesEveryByte ? rest : -1
-        var walk = TokenWalk(nodes: nodes, allowed: words, depth: trie.depth, limit: limit)
-        constraint.walk(&walk, from: state)
-        return walk
-      }
+    trie.nodes.withUnsafeBufferPointer { walk($0, from: state, rest: rest, marking: &marks) }
+  }
+
+  /// Walks nodes of a trie, whole subtrees, and marks what may come next.
+  func walk(
+    _ nodes: UnsafeBufferPointer<TrieNode>,
+    from state: State,
+    rest: Int,
+    marking marks: inout TokenSet
+  ) -> TokenWalk {
+    marks.withMutableWords { words in
+      // A trie without any token has no node either, and nothing is marked.
+      let limit = vocabulary.producesEveryByte ? rest : -1
+      var walk = TokenWalk(
+        nodes: nodes,
+        allowed: words,
+        depth: vocabulary.trie.depth,
+        limit: limit
+      )
+      constraint.walk(&walk, from: state)
+      return walk
     }
   }
 
   /// Adds those late tokens after which the text can end when endings are counted in tokens.
   ///
   /// - Parameters:
-  ///   - walk: What the walk found, tokens or groups of them.
+  ///   - late: What the walk found, tokens or groups of them, with the numbers of their states.
+  ///   - state: The state before them.
+  ///   - rest: Tokens that may come after them, the end token aside.
   ///   - members: The tokens of each; those of a group lead to one state.
-  private func insertLate<Members: Collection<UInt32>>(
-    _ walk: TokenWalk,
+  ///   - insert: Called with each token to add.
+  func insertLate<Members: Collection<UInt32>>(
+    _ late: [(token: Int, state: Int)],
     after state: State,
     rest: Int,
     members: (Int) -> Members,
     into insert: (Int) -> Void
   ) {
     // Many tokens lead to few states: to text, or to the beginning of the same tags.
-    var answers = [Bool?](repeating: nil, count: walk.lateStateCount)
-    for item in walk.late {
+    let stateCount = late.reduce(0) { max($0, $1.state + 1) }
+    var answers = [Bool?](repeating: nil, count: stateCount)
+    for item in late {
       let tokens = members(item.token)
       guard let first = tokens.first else { continue }
       let answer: Bool
@@ -203,7 +238,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   }
 
   /// Whether a text can end with at most `rest` tokens, the end token aside.
-  private func canEnd(_ state: State, within rest: Int) -> Bool {
+  func canEnd(_ state: State, within rest: Int) -> Bool {
     guard rest >= 0 else { return false }
     let bound = constraint.finishBound(state)
     if bound <= rest, vocabulary.producesEveryByte { return true }

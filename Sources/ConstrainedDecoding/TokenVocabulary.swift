@@ -109,6 +109,21 @@ package final class TokenVocabulary: Sendable {
       + trie.duplicates.count * 16
   }
 
+  /// The nodes of the trie under the node that some bytes lead to, itself first; `nil` when no token
+  /// begins with them.
+  func subtree(of prefix: [UInt8]) -> Range<Int>? {
+    guard let first = prefix.first, roots[Int(first)] >= 0 else { return nil }
+    let nodes = trie.nodes
+    var index = Int(roots[Int(first)])
+    for byte in prefix.dropFirst() {
+      let end = index + nodes[index].subtree
+      index += 1
+      while index < end, nodes[index].byte < byte { index += nodes[index].subtree }
+      guard index < end, nodes[index].byte == byte else { return nil }
+    }
+    return index..<index + nodes[index].subtree
+  }
+
   /// The token with the longest text that starts `bytes`, and its length; `nil` when there is none.
   package func longestToken(
     startingWith bytes: some Collection<UInt8>

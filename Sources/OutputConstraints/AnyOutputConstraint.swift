@@ -56,6 +56,14 @@ public struct AnyOutputConstraint: OutputConstraint {
   public var freeTextClasses: [FreeText] { base.freeTextClasses }
 
   /// As the constraint within.
+  public func belongs(_ text: UnsafeBufferPointer<UInt8>, to freeText: FreeText) -> Bool {
+    base.belongs(text, to: freeText)
+  }
+
+  /// As the constraint within.
+  public func freeTextExceptions(_ state: State) -> [[UInt8]] { box.freeTextExceptions(state) }
+
+  /// As the constraint within.
   public func maskKey(_ state: State) -> MaskKey? { box.maskKey(state) }
 
   /// As the constraint within.
@@ -85,6 +93,7 @@ private protocol ConstraintBox: Sendable {
   func closer(_ state: AnyOutputConstraint.State) -> UInt8?
   func firstBytes(_ state: AnyOutputConstraint.State) -> ByteSet
   func freeText(_ state: AnyOutputConstraint.State) -> FreeText?
+  func freeTextExceptions(_ state: AnyOutputConstraint.State) -> [[UInt8]]
   func maskKey(_ state: AnyOutputConstraint.State) -> MaskKey?
   func acceptsSymbols(_ state: AnyOutputConstraint.State) -> Bool
   func explain(_ state: AnyOutputConstraint.State, _ byte: UInt8) -> String
@@ -124,6 +133,9 @@ private struct Box<Base: OutputConstraint>: ConstraintBox {
   func closer(_ state: Erased) -> UInt8? { ask(state, or: nil, base.closer) }
   func firstBytes(_ state: Erased) -> ByteSet { ask(state, or: ByteSet(), base.firstBytes) }
   func freeText(_ state: Erased) -> FreeText? { ask(state, or: nil, base.freeText) }
+  func freeTextExceptions(_ state: Erased) -> [[UInt8]] {
+    ask(state, or: [], base.freeTextExceptions)
+  }
   func maskKey(_ state: Erased) -> MaskKey? { ask(state, or: nil, base.maskKey) }
   func acceptsSymbols(_ state: Erased) -> Bool { ask(state, or: false, base.acceptsSymbols) }
 

@@ -3,6 +3,9 @@
 /// A string of the class leaves the constraint in an equal state, apart from a count of the bytes
 /// that ``maximumByteCount`` limits, and leaves
 /// ``OutputConstraint/finishBound(_:)`` as it was.
+///
+/// Where ``changesWhatFollows`` is set the promise is less: a string of the class is accepted, and
+/// the known ending after it is the same, byte for byte, whichever string it was.
 public struct FreeText: Hashable, Sendable {
   /// Names the class; masks are cached per identifier.
   public let identifier: Int
@@ -12,18 +15,22 @@ public struct FreeText: Hashable, Sendable {
   public let allowsUnicode: Bool
   /// Longest string, in bytes, that the state still allows.
   public let maximumByteCount: Int
+  /// Whether what may come next, and the known ending, may differ from those without the string.
+  public let changesWhatFollows: Bool
 
   /// A class of strings; see the properties for what each value means.
   public init(
     identifier: Int,
     bytes: ByteSet,
     allowsUnicode: Bool = false,
-    maximumByteCount: Int = .max
+    maximumByteCount: Int = .max,
+    changesWhatFollows: Bool = false
   ) {
     self.identifier = identifier
     self.bytes = bytes
     self.allowsUnicode = allowsUnicode
     self.maximumByteCount = maximumByteCount
+    self.changesWhatFollows = changesWhatFollows
   }
 
   /// Whether a string belongs to the class, its length aside.

@@ -49,6 +49,16 @@ public protocol OutputConstraint: Sendable {
   /// Every class that ``freeText(_:)`` can return, so that decoders prepare them once.
   var freeTextClasses: [FreeText] { get }
 
+  /// Whether a token's text belongs to a class of free text.
+  ///
+  /// A constraint whose text is free but for some words narrows the class of ``FreeText/bytes`` to
+  /// the tokens that hold none of them. Asked once per token and class, before decoding.
+  func belongs(_ text: UnsafeBufferPointer<UInt8>, to freeText: FreeText) -> Bool
+
+  /// Beginnings of tokens that ``freeText(_:)`` does not speak for in this state, such as the rest of
+  /// a word that is not allowed; tokens that begin so are asked about one by one.
+  func freeTextExceptions(_ state: State) -> [[UInt8]]
+
   /// A key such that equal keys promise equal sets of acceptable next tokens.
   ///
   /// The promise holds for tokens of up to 255 bytes, and includes that each of them changes
@@ -90,6 +100,14 @@ extension OutputConstraint {
 
   /// No class.
   public var freeTextClasses: [FreeText] { [] }
+
+  /// Whether all of its characters do.
+  public func belongs(_ text: UnsafeBufferPointer<UInt8>, to freeText: FreeText) -> Bool {
+    freeText.contains(text)
+  }
+
+  /// None.
+  public func freeTextExceptions(_ state: State) -> [[UInt8]] { [] }
 
   /// No key: masks are computed anew.
   public func maskKey(_ state: State) -> MaskKey? { nil }

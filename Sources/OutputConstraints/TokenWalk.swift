@@ -111,9 +111,9 @@ extension OutputConstraint {
   /// Bytes of free text that may stand here, when more of them than a token has are allowed.
   @inlinable
   func unchangingBytes(_ state: State) -> ByteSet {
-    guard let text = freeText(state), text.maximumByteCount > TrieNode.limits.depth else {
-      return ByteSet()
-    }
+    guard let text = freeText(state), !text.changesWhatFollows,
+      text.maximumByteCount > TrieNode.limits.depth
+    else { return ByteSet() }
     return text.bytes.ascii
   }
 }

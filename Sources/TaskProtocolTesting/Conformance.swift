@@ -1,5 +1,4 @@
 import ConstrainedDecoding
-import Foundation
 import Generation
 import OutputConstraints
 public import TaskProtocol
@@ -38,7 +37,7 @@ public func checkConformance<Plugin: TaskPlugin>(
   if let constraint = plugin.constraint {
     try checkConstraint(constraint, of: plugin, fixtures, options, into: &certificate)
   }
-  certificate.checks.append(roundTripCheck(plugin, fixtures))
+  certificate.checks.append(try documentCheck(plugin, fixtures))
   return certificate
 }
 
@@ -111,33 +110,5 @@ private func manifestCheck(
   tally.expect(Set(metrics).count == metrics.count, "two metrics of one name in \(metrics)")
   tally.expect(fixtures.accept.count >= 10, "\(fixtures.accept.count) accepted texts of 10")
   tally.expect(fixtures.reject.count >= 10, "\(fixtures.reject.count) rejected texts of 10")
-  return tally.result
-}
-
-/// K12.
-private func roundTripCheck<Plugin: TaskPlugin>(
-  _ plugin: Plugin,
-  _ fixtures: ConformanceFixtures
-) -> ConformanceCheck {
-  var tally = CheckTally("K12", "documents survive JSON and are written by every exporter")
-  for text in fixtures.accept {
-    let bytes = Array(text.utf8)
-    do {
-      let document = try plugin.parse(text)
-      let json = try JSONEncoder().encode(document)
-      let copy = try JSONDecoder().decode(Plugin.Document.self, from: json)
-      tally.expect(copy == document, "the document changes on its way through JSON", after: bytes)
-      for exporter in plugin.exporters {
-        let output = try exporter.write(document)
-        tally.expect(
-          !exporter.isText || output.last == 0x0A,
-          "\(exporter.name) does not end with a newline",
-          after: bytes
-        )
-      }
-    } catch {
-      tally.expect(false, "an accepted text has no document: \(error)", after: bytes)
-    }
-  }
   return tally.result
 }

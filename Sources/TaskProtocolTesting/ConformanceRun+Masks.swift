@@ -110,16 +110,7 @@ extension ConformanceRun {
         }
       }
       if let text = constraint.freeText(state) {
-        let inserted = randomText(of: text, using: &generator)
-        var next = state
-        let isAccepted = inserted.allSatisfy { constraint.advance(&next, $0) }
-        tally.expect(
-          isAccepted && constraint.finishBound(next) == constraint.finishBound(state)
-            && acceptedBytes(next) == acceptedBytes(state),
-          "free text \(printable(inserted)) changes what may follow",
-          after: visit.prefix,
-          seed: visit.seed
-        )
+        checkFreeText(text, at: visit, using: &generator, &tally)
       }
       let hint = constraint.firstBytes(state)
       let bytes = acceptedBytes(state)
@@ -140,6 +131,40 @@ extension ConformanceRun {
           seed: visit.seed
         )
       }
+    }
+  }
+
+  /// What a class of free text promises of one state.
+  private func checkFreeText(
+    _ text: FreeText,
+    at visit: Visit,
+    using generator: inout SplitMix64,
+    _ tally: inout CheckTally
+  ) {
+    let exceptions = constraint.freeTextExceptions(visit.state)
+    var members: [[UInt8]] = []
+    for _ in 0..<8 where members.count < 2 {
+      let inserted = randomText(of: text, using: &generator)
+      let isMember =
+        inserted.withUnsafeBufferPointer { constraint.belongs($0, to: text) }
+        && !exceptions.contains { inserted.starts(with: $0) }
+      if isMember, !inserted.isEmpty || !text.changesWhatFollows { members.append(inserted) }
+    }
+    var endings: Set<[UInt8]> = []
+    for inserted in members {
+      var next = visit.state
+      let isAccepted = inserted.allSatisfy { constraint.advance(&next, $0) }
+      let isKept =
+        text.changesWhatFollows
+        || constraint.finishBound(next) == constraint.finishBound(visit.state)
+          && acceptedBytes(next) == acceptedBytes(visit.state)
+      if text.changesWhatFollows, isAccepted { endings.insert(ending(from: next) ?? []) }
+      tally.expect(
+        isAccepted && isKept && endings.count < 2,
+        "free text \(printable(inserted)) changes what may follow",
+        after: visit.prefix,
+        seed: visit.seed
+      )
     }
   }
 

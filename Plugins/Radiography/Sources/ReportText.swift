@@ -1,0 +1,65 @@
+/// Where in a text something is, as a reader counts.
+struct TextPlaces {
+  private let bytes: [UInt8]
+  private let lineStarts: [Int]
+
+  init(_ bytes: [UInt8]) {
+    self.bytes = bytes
+    lineStarts = [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
+  }
+
+  /// Line and column, both from 1, the column in Unicode scalars, of a byte offset.
+  func place(of offset: Int) -> (line: Int, column: Int) {
+    var range = 0..<lineStarts.count
+    while range.count > 1 {
+      let middle = (range.lowerBound + range.upperBound) / 2
+      range =
+        lineStarts[middle] <= offset
+        ? middle..<range.upperBound : range.lowerBound..<middle
+    }
+    let start = lineStarts[range.lowerBound]
+    let column = bytes[start..<min(max(start, offset), bytes.count)].count { $0 & 0xC0 != 0x80 }
+    return (range.lowerBound + 1, column + 1)
+  }
+}
+
+/// A section of a report.
+enum ReportSectionKind: String, Sendable, CaseIterable {
+  case indication, comparison, technique, findings, impression
+  /// A section that the rules have nothing to say about, such as an addendum.
+  case other
+}
+
+/// A sentence as it stands in a text.
+struct SentenceSpan: Equatable, Sendable {
+  /// The sentence, runs of white space as one space, without an item's number.
+  var text: String
+  /// Its bytes in the text.
+  var range: Range<Int>
+  /// Whether the mark of a cut sentence ends it.
+  var isCut = false
+}
+
+/// A heading and the sentences under it.
+struct ReportSection: Equatable, Sendable {
+  var kind: ReportSectionKind
+  /// The heading as written, empty for text before any heading.
+  var heading: String
+  /// Where the heading begins.
+  var offset: Int
+  var sentences: [SentenceSpan]
+
+  /// The sentences in one line.
+  var text: String { sentences.map(\.text).joined(separator: " ") }
+}
+
+/// A report as a text: its sections in order.
+struct ReportText: Sendable {
+  var bytes: [UInt8]
+  var sections: [ReportSection]
+
+  /// The sentences of all sections of a kind.
+  func sentences(_ kind: ReportSectionKind) -> [SentenceSpan] {
+    sections.filter { $0.kind == kind }.flatMap(\.sentences)
+  }
+}

@@ -1,0 +1,387 @@
+/// Reads statements off sentences by cue words and how far they reach.
+///
+/// After the manner of NegEx and ConText (Chapman et al. 2001, Harkema et al. 2009): a cue reaches
+/// forwards or backwards to the end of its clause; some phrases look like denials and are none.
+struct StatementExtractor {
+  let lexicon: Lexicon
+
+  /// A statement and the words it was read off.
+  struct Found: Sendable {
+    var statement: ReportStatement
+    /// The observation's words, as indexes into the sentence.
+    var words: Range<Int>
+  }
+
+  /// The statements of a sentence in the order of its words.
+  func statements(in words: [SentenceWord]) -> [Found] {
+    guard !words.isEmpty else { return [] }
+    let reading = SentenceReading(words, lexicon)
+    var found = reading.mentions.indices.compactMap { reading.statement(of: $0) }
+    found += reading.normals()
+    found.sort { $0.words.lowerBound < $1.words.lowerBound }
+    var known: Set<ReportStatement> = []
+    return found.filter { known.insert($0.statement).inserted }
+  }
+}
+
+/// What was found in one sentence.
+struct SentenceReading {
+  struct Mention {
+    var range: Range<Int>
+    var observation: Lexicon.Observation
+    var side = Laterality.unspecified
+    var place: String?
+  }
+
+  let words: [SentenceWord]
+  let lexicon: Lexicon
+  let cues: [TermIndex<Lexicon.Cue>.Match]
+  /// The clause and, within it, the part between commas that each word belongs to.
+  let clause: [Int]
+  let segment: [Int]
+  /// The word each clause begins with.
+  private(set) var clauseStarts: [Int] = []
+  var mentions: [Mention] = []
+
+  init(_ words: [SentenceWord], _ lexicon: Lexicon) {
+    self.words = words
+    self.lexicon = lexicon
+    cues = lexicon.cues.matches(in: words)
+    (clause, segment, clauseStarts) = Self.parts(of: words, lexicon, cues)
+    mentions = lexicon.observations.matches(in: words).map {
+      Mention(range: $0.range, observation: $0.meaning)
+    }
+    attachSides()
+    attachPlaces()
+    carrySides()
+  }
+
+  private static let verbs: Set<String> = [
+    "is", "are", "was", "were", "has", "have", "appears", "appear", "shows", "show", "measures",
+    "demonstrates", "remains", "remain",
+  ]
+  private static let openers: Set<String> = [
+    "the", "there", "a", "an", "it", "this", "these", "otherwise", "heart", "lungs",
+  ]
+  private static let joiners: Set<String> = ["or", "nor", "and", "versus", "vs", "less"]
+
+  /// Clauses end at semicolons, colons and brackets, before the stops of the lexicon, and at commas
+  /// behind which a sentence of its own begins.
+  private static func parts(
+    of words: [SentenceWord],
+    _ lexicon: Lexicon,
+    _ cues: [TermIndex<Lexicon.Cue>.Match]
+  ) -> (clause: [Int], segment: [Int], starts: [Int]) {
+    var starts = Set([0])
+    var commas: Set<Int> = []
+    for (index, word) in words.enumerated() where word.kind == .mark {
+      if [";", ":", "(", ")"].contains(word.text) {
+        starts.insert(index)
+      } else if word.text == "," {
+        commas.insert(index)
+        let rest = words[(index + 1)...].prefix { $0.text != "," && $0.text != ";" }
+        guard let first = rest.first else { continue }
+        let hasVerb = rest.contains { verbs.contains($0.text) }
+        if openers.contains(first.text) || hasVerb && !joiners.contains(first.text) {
+          starts.insert(index)
+        }
+      }
+    }
+    for match in lexicon.stops.matches(in: words) {
+      let isInCue = cues.contains {
+        $0.range.lowerBound < match.range.lowerBound && $0.range.contains(match.range.lowerBound)
+      }
+      if !isInCue { starts.insert(match.range.lowerBound) }
+    }
+    var clause: [Int] = []
+    var segment: [Int] = []
+    var ordered: [Int] = []
+    for index in words.indices {
+      let isNew = starts.contains(index)
+      if isNew { ordered.append(index) }
+      let last = (clause.last ?? -1, segment.last ?? -1)
+      clause.append(isNew ? last.0 + 1 : last.0)
+      segment.append(isNew || commas.contains(index) ? last.1 + 1 : last.1)
+    }
+    return (clause, segment, ordered)
+  }
+
+  /// The clause that a mention stands in: that of its last word.
+  func clause(of mention: Mention) -> Int { clause[mention.range.upperBound - 1] }
+
+  /// The first word of the part between commas that a word stands in, the comma aside.
+  private func segmentStart(_ index: Int) -> Int {
+    var start = index
+    while start > 0, segment[start - 1] == segment[index] { start -= 1 }
+    return words[start].text == "," && start < index ? start + 1 : start
+  }
+
+  /// Whether a cue reaches forwards to a mention, up to the end of the clause.
+  private func reachesForward(_ cue: Range<Int>, _ mention: Mention) -> Bool {
+    mention.range.upperBound > cue.upperBound
+      && clause(of: mention) == clause[cue.upperBound - 1]
+  }
+
+  /// Whether a doubt reaches forwards to a mention: up to a comma that no `or` follows.
+  private func doubtReachesForward(_ cue: Range<Int>, _ mention: Mention) -> Bool {
+    guard reachesForward(cue, mention) else { return false }
+    let last = mention.range.upperBound - 1
+    guard segment[last] != segment[cue.upperBound - 1] else { return true }
+    return ["or", "versus", "vs"].contains(words[segmentStart(last)].text)
+  }
+
+  /// Whether a cue reaches backwards to a mention: within the part between commas, and further when
+  /// that part is the last of a list.
+  private func reachesBackward(_ cue: Range<Int>, _ mention: Mention) -> Bool {
+    guard mention.range.lowerBound < cue.lowerBound,
+      clause(of: mention) == clause[cue.lowerBound]
+    else { return false }
+    if segment[mention.range.upperBound - 1] == segment[cue.lowerBound] { return true }
+    let start = segmentStart(cue.lowerBound)
+    if Self.joiners.contains(words[start].text) { return true }
+    // "Pneumothorax, if any, is not seen": the part has no mention of its own.
+    return !mentions.contains {
+      segment[$0.range.upperBound - 1] == segment[cue.lowerBound]
+        && $0.range.lowerBound < cue.lowerBound
+    }
+  }
+
+  /// The statement that a mention makes, `nil` when it is only asked for.
+  func statement(of index: Int) -> StatementExtractor.Found? {
+    let mention = mentions[index]
+    var isDenied = false
+    var certainty = Certainty.definite
+    for cue in cues {
+      let kind = cue.meaning
+      // A cue of both directions points forwards when something stands there.
+      let pointsForward = mentions.contains { reachesForward(cue.range, $0) }
+      let isForward = reachesForward(cue.range, mention)
+      let isBackward =
+        reachesBackward(cue.range, mention)
+        && (!pointsForward
+          || kind.isDisjoint(with: [.deniedBefore, .possibleBefore, .probableBefore]))
+      if kind.contains(.setAside), isForward { return nil }
+      if kind.contains(.deniedBefore) && isForward || kind.contains(.deniedAfter) && isBackward {
+        isDenied = true
+      }
+      let isDoubtForward = doubtReachesForward(cue.range, mention)
+      if kind.contains(.possibleBefore) && isDoubtForward
+        || kind.contains(.possibleAfter) && isBackward
+      {
+        certainty = .possible
+      } else if kind.contains(.probableBefore) && isDoubtForward
+        || kind.contains(.probableAfter) && isBackward, certainty == .definite
+      {
+        certainty = .probable
+      }
+    }
+    let observation = mention.observation
+    let statement = ReportStatement(
+      observation: observation.name,
+      category: observation.category,
+      anatomy: mention.place ?? observation.usualPlace,
+      laterality: mention.side,
+      polarity: isDenied ? .negative : .positive,
+      certainty: certainty,
+      temporal: course(of: mention),
+      qualifier: isDenied ? limit(of: mention) : nil
+    )
+    return StatementExtractor.Found(statement: statement, words: mention.range)
+  }
+
+  /// The nearest words about the course in time, within the clause and eight words.
+  private func course(of mention: Mention) -> TemporalCourse {
+    var best = (distance: 9, course: TemporalCourse.unspecified)
+    for match in lexicon.courses.matches(in: words) {
+      guard clause[match.range.lowerBound] == clause(of: mention) else { continue }
+      // "Not resolved" is no word of resolution, "no change" is one of change.
+      let isUndone = cues.contains {
+        $0.meaning.contains(.notDenied) && $0.range.overlaps(match.range)
+          && $0.range.lowerBound < match.range.lowerBound
+      }
+      guard !isUndone else { continue }
+      let distance =
+        match.range.lowerBound >= mention.range.upperBound
+        ? match.range.lowerBound - mention.range.upperBound
+        : max(0, mention.range.lowerBound - match.range.upperBound)
+      if distance < best.distance { best = (distance, match.meaning) }
+    }
+    return best.course
+  }
+
+  /// An adjective before the mention that narrows a denial.
+  private func limit(of mention: Mention) -> String? {
+    let start = max(0, mention.range.lowerBound - 4)
+    let before = Array(words[start..<mention.range.upperBound])
+    return lexicon.limits.matches(in: before)
+      .last { clause[start + $0.range.lowerBound] == clause(of: mention) }
+      .map { match in match.range.map { before[$0].text }.joined(separator: " ") }
+  }
+}
+
+// MARK: - Sides and places
+
+extension SentenceReading {
+  private static let prepositions: Set<String> = [
+    "in", "on", "at", "of", "within", "over", "along", "involving", "near", "to", "from",
+    "overlying", "projecting", "about", "through", "via", "into", "above", "below",
+  ]
+  private static let articles: Set<String> = ["the", "a", "an", "both", "its", "either"]
+
+  /// Gives each side to the mention it belongs to.
+  private mutating func attachSides() {
+    for match in lexicon.sides.matches(in: words) where match.meaning != .unspecified {
+      guard let index = owner(of: match.range, where: \.observation.hasSide) else { continue }
+      let old = mentions[index].side
+      mentions[index].side =
+        old == .unspecified || old == match.meaning ? match.meaning : .bilateral
+    }
+  }
+
+  private mutating func attachPlaces() {
+    for match in lexicon.places.matches(in: words) {
+      guard !mentions.contains(where: { $0.range.overlaps(match.range) }),
+        let index = owner(of: match.range, where: { _ in true }), mentions[index].place == nil
+      else { continue }
+      mentions[index].place = match.meaning.name
+    }
+  }
+
+  /// The mention that a side or a place belongs to: the one before a preposition, else the next in
+  /// the clause, else the last.
+  private func owner(of range: Range<Int>, where fits: (Mention) -> Bool) -> Int? {
+    let here = clause[range.lowerBound]
+    var candidates = mentions.indices.filter {
+      fits(mentions[$0]) && clause(of: mentions[$0]) == here
+    }
+    if candidates.isEmpty { candidates = candidatesInNextClause(after: here, where: fits) }
+    // A mention around the words, as "opacification of the left lung".
+    if let around = candidates.first(where: {
+      mentions[$0].range.lowerBound <= range.lowerBound
+        && mentions[$0].range.upperBound >= range.upperBound
+    }) {
+      return around
+    }
+    let before = candidates.last { mentions[$0].range.upperBound <= range.lowerBound }
+    let after = candidates.first { mentions[$0].range.lowerBound >= range.upperBound }
+    var index = range.lowerBound - 1
+    while index >= 0, Self.articles.contains(words[index].text) || isPlaceWord(index) { index -= 1 }
+    if index >= 0, Self.prepositions.contains(words[index].text) { return before ?? after }
+    if let after, !isParted(range.upperBound..<mentions[after].range.lowerBound) { return after }
+    return before
+  }
+
+  /// "Left and moderate right effusions", "In the left base, there is an opacity": mentions of the
+  /// next clause where this one has none.
+  private func candidatesInNextClause(after here: Int, where fits: (Mention) -> Bool) -> [Int] {
+    guard here + 1 < clauseStarts.count, !mentions.contains(where: { clause(of: $0) == here }),
+      ["and", ","].contains(words[clauseStarts[here + 1]].text)
+    else { return [] }
+    return mentions.indices.filter {
+      fits(mentions[$0]) && clause(of: mentions[$0]) == here + 1
+    }
+  }
+
+  /// Whether the words before a mention keep a side or place from it: a denial, or a comma and a
+  /// verb.
+  private func isParted(_ between: Range<Int>) -> Bool {
+    let texts = words[between].map(\.text)
+    return texts.contains(",") && texts.contains(where: Self.verbs.contains)
+      || cues.contains {
+        between.contains($0.range.lowerBound) && $0.meaning.contains(.deniedBefore)
+      }
+  }
+
+  /// Whether a word is a side or a place, which may stand between a preposition and another one.
+  private func isPlaceWord(_ index: Int) -> Bool {
+    lexicon.sides.match(in: words, at: index) != nil
+      || lexicon.places.match(in: words, at: index) != nil
+  }
+
+  /// "Left effusion and adjacent atelectasis": a side holds for what is joined to its mention.
+  private mutating func carrySides() {
+    for index in mentions.indices.dropFirst() {
+      let (previous, mention) = (mentions[index - 1], mentions[index])
+      guard mention.side == .unspecified, mention.observation.hasSide,
+        previous.side != .unspecified, mention.range.lowerBound >= previous.range.upperBound
+      else { continue }
+      let between = previous.range.upperBound..<mention.range.lowerBound
+      let texts = words[between].map(\.text)
+      let isJoined =
+        between.count <= 5
+        && texts.contains { ["and", "or", "with", "versus", "vs", ","].contains($0) }
+      let isApart = texts.contains { Self.verbs.contains($0) || $0 == ";" || $0 == "but" }
+      let hasCue = cues.contains {
+        $0.range.overlaps(between) && $0.meaning.contains(.deniedBefore)
+      }
+      if isJoined, !isApart, !hasCue { mentions[index].side = previous.side }
+    }
+  }
+}
+
+// MARK: - What is normal
+
+extension SentenceReading {
+  /// Denials that follow from something being normal or clear, and from nothing being acute.
+  func normals() -> [StatementExtractor.Found] {
+    var found: [StatementExtractor.Found] = []
+    for match in lexicon.everythingNormal.matches(in: words) {
+      found.append(denial(of: Lexicon.acuteDisease, at: match.range))
+    }
+    let predicates = lexicon.normals.map { $0.predicates.matches(in: words).map(\.range) }
+    let allPredicates = predicates.flatMap { $0 }
+    for (normal, ranges) in zip(lexicon.normals, predicates) {
+      let subjects = normal.subjects.matches(in: words).map(\.range)
+      for range in ranges {
+        guard !isUndone(range) else { continue }
+        let matching = subjects.filter { subject in
+          guard clause[subject.lowerBound] == clause[range.lowerBound] else { return false }
+          if subject.upperBound <= range.lowerBound {
+            return !allPredicates.contains {
+              $0.lowerBound >= subject.upperBound && $0.upperBound <= range.lowerBound
+            }
+          }
+          return subject.lowerBound >= range.upperBound
+            && subject.lowerBound - range.upperBound <= 1
+        }
+        guard let subject = matching.first else { continue }
+        found += normal.denied.map { denial(of: $0, at: subject) }
+      }
+    }
+    return found
+  }
+
+  /// Whether a word before says the opposite, or the words belong to a cue, as in `clear of`.
+  private func isUndone(_ range: Range<Int>) -> Bool {
+    let isInCue = cues.contains {
+      $0.range.overlaps(range) && $0.range.upperBound > range.upperBound
+        || $0.range.overlaps(range) && $0.meaning.contains(.notDenied)
+    }
+    let isDenied =
+      range.lowerBound > 0 && ["not", "no", "otherwise"].contains(words[range.lowerBound - 1].text)
+    let isLimited =
+      range.upperBound < words.count && words[range.upperBound].text == "elsewhere"
+    return isInCue || isDenied || isLimited
+  }
+
+  private func denial(
+    of observation: Lexicon.Observation,
+    at range: Range<Int>
+  ) -> StatementExtractor.Found {
+    var side = Laterality.unspecified
+    if observation.hasSide, range.lowerBound > 0 {
+      let match = lexicon.sides.match(in: words, at: range.lowerBound - 1)
+      if let match, match.range.count == 1, match.meaning != .bilateral { side = match.meaning }
+    }
+    return StatementExtractor.Found(
+      statement: ReportStatement(
+        observation: observation.name,
+        category: observation.category,
+        anatomy: observation.usualPlace,
+        laterality: side,
+        polarity: .negative
+      ),
+      words: range
+    )
+  }
+}
