@@ -24,8 +24,11 @@ package struct ToolkitMolecule {
 
   /// The library's canonical SMILES, without the CXSMILES part that may follow.
   ///
+  /// Aromatic systems are found anew first, so that it does not matter how they were written.
+  ///
   /// - Throws: ``ToolkitFailure``.
   package func canonicalSMILES() throws(ToolkitFailure) -> String {
+    try findAromaticSystems()
     let text = try string(indigoCanonicalSmiles(handle))
     return text.prefix { $0 != " " }.description
   }
@@ -92,12 +95,19 @@ package struct ToolkitMolecule {
   ///
   /// - Throws: ``ToolkitFailure``.
   package func tanimoto(to other: ToolkitMolecule) throws(ToolkitFailure) -> Double {
+    try findAromaticSystems()
+    try other.findAromaticSystems()
     let fingerprints = [handle, other.handle].map { indigoFingerprint($0, "sim") }
     defer { for fingerprint in fingerprints where fingerprint >= 0 { indigoFree(fingerprint) } }
     guard fingerprints.allSatisfy({ $0 >= 0 }) else { throw lastFailure() }
     let value = indigoSimilarity(fingerprints[0], fingerprints[1], "tanimoto")
     guard value >= 0 else { throw lastFailure() }
     return Double(value)
+  }
+
+  /// Forgets which systems were written as aromatic and finds those of the library's own rules.
+  private func findAromaticSystems() throws(ToolkitFailure) {
+    guard indigoDearomatize(handle) >= 0, indigoAromatize(handle) >= 0 else { throw lastFailure() }
   }
 
   private func string(_ pointer: UnsafePointer<CChar>?) throws(ToolkitFailure) -> String {
