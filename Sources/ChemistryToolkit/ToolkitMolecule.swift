@@ -24,7 +24,8 @@ package struct ToolkitMolecule {
 
   /// The library's canonical SMILES, without the CXSMILES part that may follow.
   ///
-  /// Aromatic systems are found anew first, so that it does not matter how they were written.
+  /// Aromatic systems are found first: give it alternating single and double bonds, so that it does
+  /// not matter how they were written.
   ///
   /// - Throws: ``ToolkitFailure``.
   package func canonicalSMILES() throws(ToolkitFailure) -> String {
@@ -56,7 +57,7 @@ package struct ToolkitMolecule {
     guard indigoLayout(handle) >= 0 else { throw lastFailure() }
   }
 
-  /// A MOL file, V2000, with alternating single and double bonds where the molecule is aromatic.
+  /// A MOL file, V2000, with the bonds as they were given.
   ///
   /// - Throws: ``ToolkitFailure``, also for more than 999 atoms or bonds, which V2000 cannot hold.
   package func molfile() throws(ToolkitFailure) -> String {
@@ -64,7 +65,6 @@ package struct ToolkitMolecule {
     guard atoms <= 999, bonds <= 999 else {
       throw ToolkitFailure("V2000 holds at most 999 atoms and bonds, not \(atoms) and \(bonds).")
     }
-    guard indigoDearomatize(handle) >= 0 else { throw lastFailure() }
     return try string(indigoMolfile(handle))
   }
 
@@ -105,9 +105,9 @@ package struct ToolkitMolecule {
     return Double(value)
   }
 
-  /// Forgets which systems were written as aromatic and finds those of the library's own rules.
+  /// Marks the aromatic systems of the library's own rules.
   private func findAromaticSystems() throws(ToolkitFailure) {
-    guard indigoDearomatize(handle) >= 0, indigoAromatize(handle) >= 0 else { throw lastFailure() }
+    guard indigoAromatize(handle) >= 0 else { throw lastFailure() }
   }
 
   private func string(_ pointer: UnsafePointer<CChar>?) throws(ToolkitFailure) -> String {
