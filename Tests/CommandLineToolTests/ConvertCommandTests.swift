@@ -24,7 +24,9 @@ import Testing
     #expect(try String(contentsOfFile: target, encoding: .utf8).contains("| a | b |"))
   }
 
-  @Test func `a file without a document ends with 2 and says why, and the others are written`() throws {
+  @Test func `a file without a document ends with 2 and says why, and the others are written`()
+    throws
+  {
     let good = try folder.write(Self.table, to: "good.html")
     let bad = try folder.write("<table><tr>", to: "bad.html")
     let run = try CommandRun(["convert", "table", bad, good, "--format", "csv", "-o", folder.path])

@@ -29,7 +29,8 @@ package final class ZipArchive {
     guard bytes.count <= limits.archiveBytes else {
       throw ZipFailure(
         code: "input-limit",
-        message: "The archive has \(bytes.count) bytes, more than the \(limits.archiveBytes) that are"
+        message:
+          "The archive has \(bytes.count) bytes, more than the \(limits.archiveBytes) that are"
           + " read."
       )
     }
@@ -41,7 +42,10 @@ package final class ZipArchive {
     defer { zip_error_fini(&error) }
     guard
       let source = zip_source_buffer_create(
-        copy.baseAddress, zip_uint64_t(bytes.count), 0, &error
+        copy.baseAddress,
+        zip_uint64_t(bytes.count),
+        0,
+        &error
       )
     else {
       copy.deallocate()
@@ -63,7 +67,8 @@ package final class ZipArchive {
       copy.deallocate()
       throw ZipFailure(
         code: "input-limit",
-        message: "The archive holds \(count) files, more than the \(limits.fileCount) that are read."
+        message:
+          "The archive holds \(count) files, more than the \(limits.fileCount) that are read."
       )
     }
     names = (0..<count).map { index in
@@ -100,7 +105,10 @@ package final class ZipArchive {
   /// - Throws: ``ZipFailure`` when it is not there, too long, or its checksum is wrong.
   func file(_ name: String) throws(ZipFailure) -> [UInt8] {
     guard let index = names.firstIndex(of: name) else {
-      throw ZipFailure(code: "mxl-archive", message: "\"\(name.prefix(200))\" is not in the archive.")
+      throw ZipFailure(
+        code: "mxl-archive",
+        message: "\"\(name.prefix(200))\" is not in the archive."
+      )
     }
     var status = zip_stat_t()
     zip_stat_init(&status)
@@ -199,7 +207,13 @@ extension ZipArchive {
     // The date is the first that the format has; the attributes are those of a plain file everywhere.
     return zip_set_file_compression(archive, place, method, 9) == 0
       && zip_file_set_dostime(archive, place, 0, 0x0021, 0) == 0
-      && zip_file_set_external_attributes(archive, place, 0, zip_uint8_t(ZIP_OPSYS_UNIX), 0x81A4_0000)
+      && zip_file_set_external_attributes(
+        archive,
+        place,
+        0,
+        zip_uint8_t(ZIP_OPSYS_UNIX),
+        0x81A4_0000
+      )
         == 0
   }
 

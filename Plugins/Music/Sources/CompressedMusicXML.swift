@@ -84,7 +84,8 @@ package enum CompressedMusicXML {
       guard scores.count == 1, let only = scores.first else {
         throw ZipFailure(
           code: "mxl-container",
-          message: "The archive has no \(containerPath), and \(scores.count) files could be the score."
+          message:
+            "The archive has no \(containerPath), and \(scores.count) files could be the score."
         )
       }
       findings.append(
@@ -119,6 +120,7 @@ package enum CompressedMusicXML {
   /// - Parameters:
   ///   - score: The MusicXML text.
   ///   - name: The score's name in the archive.
+  /// - Returns: The bytes of the archive.
   /// - Throws: ``ExportFailure`` when libzip refuses.
   package static func write(
     score: [UInt8],

@@ -110,14 +110,17 @@ extension KernConstraint {
     return isDue ? Self.space : separator(state)
   }
 
-  /// The sign that the note needs next, `nil` for none.
+  /// The sign that the note needs next, in ascending order; `nil` for none.
   func closingSign(_ state: State) -> UInt8? {
-    if targetTie(state) != nil { return UInt8(ascii: "]") }
-    if state.isGraceNote {
-      return state.signs & KernSigns.grace == 0 ? UInt8(ascii: "q") : nil
-    }
+    if isGrace(state) { return state.mustMark ? UInt8(ascii: "q") : nil }
     guard state.isLastFreeOfStaff, !isBasic else { return nil }
-    if closableSlurs(state) > 0 { return UInt8(ascii: ")") }
-    return closablePhrases(state) > 0 ? UInt8(ascii: "}") : nil
+    if closableSlurs(state) > 0, state.leavesRoom(for: UInt8(ascii: ")")) {
+      return UInt8(ascii: ")")
+    }
+    if targetTie(state) != nil { return UInt8(ascii: "]") }
+    if closablePhrases(state) > 0, state.leavesRoom(for: UInt8(ascii: "}")) {
+      return UInt8(ascii: "}")
+    }
+    return nil
   }
 }

@@ -110,7 +110,7 @@ extension KernConstraint {
   // MARK: Data lines
 
   /// Whether the token being written is a grace note, or the line one of grace notes.
-  private func isGrace(_ state: State) -> Bool {
+  func isGrace(_ state: State) -> Bool {
     switch state.mode {
     case .fieldStart, .null: state.line == .grace
     case .point1, .point2: isBasic || state.isGraceNote
@@ -164,8 +164,8 @@ extension KernConstraint {
       var slurs = state.slurs >> (staff * 4) & 0xF
       var phrases = state.phrases >> (staff * 4) & 0xF
       if isHere {
-        slurs = state.opened & 0xF
-        phrases = state.opened >> 4
+        if state.leavesRoom(for: UInt8(ascii: ")")) { slurs = state.opened & 0xF }
+        if state.leavesRoom(for: UInt8(ascii: "}")) { phrases = state.opened >> 4 }
       } else if isClosing {
         (slurs, phrases) = (0, 0)
       }
@@ -264,7 +264,7 @@ extension KernConstraint {
       // A slur that this sign will close is counted already.
       let closing = closingSign(state)
       let isCounted = closing == UInt8(ascii: ")") || closing == UInt8(ascii: "}")
-      bytes = (state.mode == .point1 ? 2 : 1) - (isCounted ? slurCost : 0)
+      bytes = (state.mode == .point1 ? 2 : 1) + (isCounted ? sign - slurCost : 0)
     default: break
     }
     return NotePlan(bytes: bytes, length: length, target: target)
@@ -299,7 +299,8 @@ extension KernConstraint {
   /// The due tie that the note being written can still take up, where this must be done here.
   func targetTie(_ state: State) -> Int? {
     guard state.ties != SIMD8(), !isGrace(state), state.isLastFreeOfStaff,
-      state.signs & (KernSigns.tie | KernSigns.rest) == 0
+      state.signs & (KernSigns.tie | KernSigns.rest) == 0,
+      state.leavesRoom(for: UInt8(ascii: "]"))
     else { return nil }
     let staff = state.staff(of: state.field)
     for index in 0..<8

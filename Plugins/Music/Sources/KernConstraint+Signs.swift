@@ -85,42 +85,35 @@ extension KernConstraint {
 
   // MARK: Signs
 
-  /// A sign that may follow, the least meaningful first; `nil` when none may.
+  /// A sign that may follow, `nil` when none may.
   func spareSign(_ state: State) -> UInt8? {
     if isBasic {
       var next = state
       return acceptSign(&next, UInt8(ascii: "q")) ? UInt8(ascii: "q") : nil
     }
-    if state.signs & KernSigns.stem == 0 { return UInt8(ascii: "/") }
-    return KernSigns.plain.first {
-      var next = state
-      return acceptSign(&next, $0)
-    }
+    let signs: [UInt8] = [0x27, 0x2C, 0x3B, 0x4F, 0x60, 0x6F, 0x76, 0x7E]  // ' , ; O ` o v ~
+    let most: UInt8 = state.mustMark ? 0x70 : 0x7E
+    return signs.first { $0 > state.lastSign && $0 <= most }
   }
 
   /// Adds a sign to the note.
   func acceptSign(_ state: inout State, _ byte: UInt8) -> Bool {
+    // Ascending order, as kernpy sorts them; what must still come must still find room.
+    guard byte >= state.lastSign, !(state.mustMark && byte > UInt8(ascii: "q")) else {
+      return false
+    }
     let isRest = state.signs & KernSigns.rest != 0
     if byte == UInt8(ascii: "q") {
       guard !isRest, state.signs & (KernSigns.tie | KernSigns.qq) == 0, state.line != .timed,
         !state.has(State.inChord) || state.has(State.tokenGrace)
       else { return false }
-      if state.signs & KernSigns.q != 0 {
-        guard state.lastSign == byte else { return false }
-        state.signs |= KernSigns.qq
-      } else {
-        state.signs |= KernSigns.q
-      }
+      state.signs |= state.signs & KernSigns.q != 0 ? KernSigns.qq : KernSigns.q
       state.lastSign = byte
       return true
     }
     guard !isBasic else { return false }
-    let plain = KernSigns.bits[Int(byte)]
-    if plain != 0 {
-      guard state.signs & plain == 0,
-        plain & KernSigns.ornaments == 0 || state.signs & KernSigns.ornaments == 0
-      else { return false }
-      state.signs |= plain
+    if isPlainSign[Int(byte)] {
+      guard byte != state.lastSign else { return false }
       state.lastSign = byte
       return true
     }
@@ -140,22 +133,13 @@ extension KernConstraint {
       state.signs |= KernSigns.stem
       return true
     case UInt8(ascii: "^"):
-      if state.signs & KernSigns.accent != 0 {
-        guard state.lastSign == byte, state.signs & KernSigns.strongAccent == 0 else {
-          return false
-        }
-        state.signs |= KernSigns.strongAccent
-      } else {
-        state.signs |= KernSigns.accent
-      }
+      guard state.signs & KernSigns.strongAccent == 0 else { return false }
+      let isSecond = state.signs & KernSigns.accent != 0
+      state.signs |= isSecond ? KernSigns.strongAccent : KernSigns.accent
       return true
     case UInt8(ascii: "y"):
-      if state.signs & KernSigns.y != 0 {
-        guard state.lastSign == byte, state.signs & KernSigns.yy == 0 else { return false }
-        state.signs |= KernSigns.yy
-      } else {
-        state.signs |= KernSigns.y
-      }
+      guard state.signs & KernSigns.yy == 0 else { return false }
+      state.signs |= state.signs & KernSigns.y != 0 ? KernSigns.yy : KernSigns.y
       return true
     case UInt8(ascii: "("), UInt8(ascii: "{"): return open(&state, byte)
     case UInt8(ascii: ")"):

@@ -10,8 +10,8 @@ public import OutputConstraints
 ///
 /// Left out of the language, though **kern has them: more than two staves or six sub-spines, `*x`
 /// and `*+`, comments, tuplets of 17 and more, lengths past eight whole notes, ties on grace notes,
-/// more than eight open ties, more than seven open slurs or phrases in a staff, two ornaments on a
-/// note.
+/// more than eight open ties, more than seven open slurs or phrases in a staff, and signs after a
+/// note in another order than that of their ASCII codes, which is how kernpy sorts them.
 ///
 /// Every state has a way to the end: sounding notes are waited for with rests that end with the
 /// longest of them (one quotient, `24%5r`, spells any such length, and is accepted there and nowhere
@@ -27,6 +27,12 @@ public struct KernConstraint: OutputConstraint {
   let isBasic: Bool
   let header: [UInt8]
   let tables = KernTables.shared
+  let isPlainSign = KernSigns.isPlain
+  /// Bytes that may be accepted in each mode; most others are told off here.
+  private let modeBytes: [SIMD2<UInt64>]
+  /// The same for the signs of a note, where masks are largest.
+  private let signsLow: UInt64
+  private let signsHigh: UInt64
 
   /// The constraint of a form.
   public init(form: KernForm = .kern) {
@@ -34,6 +40,9 @@ public struct KernConstraint: OutputConstraint {
     isPlain = form == .kern
     isBasic = form == .bekern
     header = Array(form.header.utf8)
+    modeBytes = KernModeBytes.table(header: header, isPlain: form == .kern)
+    let signs = modeBytes[Int(State.Mode.signs.rawValue)]
+    (signsLow, signsHigh) = (signs[0], signs[1])
   }
 
   /// Most sub-spines at a time.
@@ -57,6 +66,14 @@ public struct KernConstraint: OutputConstraint {
 
   /// Appends a byte.
   public func advance(_ state: inout State, _ byte: UInt8) -> Bool {
+    if state.mode == .signs {
+      let half = byte < 64 ? signsLow : signsHigh
+      guard byte < 0x80 ? half >> UInt64(byte & 63) & 1 == 1 : !isPlain else { return false }
+      return advanceSigns(&state, byte)
+    }
+    let bytes = modeBytes[Int(state.mode.rawValue)]
+    let half = byte < 64 ? bytes[0] : bytes[1]
+    guard byte < 0x80 ? half >> UInt64(byte & 63) & 1 == 1 : !isPlain else { return false }
     switch state.mode {
     case .header: return advanceHeader(&state, byte)
     case .lineStart: return beginLine(&state, byte)

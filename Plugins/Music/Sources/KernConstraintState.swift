@@ -8,6 +8,9 @@ public struct KernConstraintState: Hashable, Sendable {
     case opened, digits, dots, afterAt, afterDot, chordDuration
     case afterDuration, pitch, accidental, pitchEnd, afterPitchAt, signs, point1, point2
     case done, doneLine
+
+    /// Number of modes.
+    static let count = Int(Mode.doneLine.rawValue) + 1
   }
 
   /// What the line is known to be.
@@ -55,7 +58,29 @@ public struct KernConstraintState: Hashable, Sendable {
   var flags: UInt8 = 0
   var dots: UInt8 = 0
   var letter: UInt8 = 0
+  /// The note's last sign; signs stand in ascending order.
   var lastSign: UInt8 = 0
+
+  /// Feeds what tells most states apart, in few words: masks near a budget's end hash thousands of
+  /// states.
+  public func hash(into hasher: inout Hasher) {
+    var time: UInt64 = 0
+    for spine in 0..<8 { time = time &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(remaining[spine]) }
+    var tied: UInt64 = UInt64(slurs) << 8 | UInt64(phrases)
+    for index in 0..<8 { tied = tied &* 0x9E37_79B9_7F4A_7C15 &+ UInt64(ties[index]) }
+    hasher.combine(time)
+    hasher.combine(tied)
+    hasher.combine(UInt64(signs) << 32 | UInt64(length))
+    hasher.combine(UInt64(beams) << 32 | UInt64(node) << 16 | UInt64(pitch))
+    hasher.combine(
+      UInt64(mode.rawValue) | UInt64(line.rawValue) << 8 | UInt64(field) << 16
+        | UInt64(offset) << 24 | UInt64(free) << 32 | UInt64(spineCount) << 40
+        | UInt64(flags) << 48 | UInt64(dots) << 56
+    )
+    hasher.combine(
+      UInt64(paths) | UInt64(barNumber) << 16 | UInt64(noteBeams) << 32 | UInt64(tokenBeams) << 48
+    )
+  }
 
   static let begun: UInt8 = 1
   static let hasMusic: UInt8 = 2
@@ -97,6 +122,19 @@ public struct KernConstraintState: Hashable, Sendable {
   var isGraceNote: Bool {
     line == .grace || has(Self.tokenGrace) || signs & KernSigns.grace != 0
       || has(Self.noDuration)
+  }
+
+  /// Whether a grace note's mark is still missing.
+  @inline(__always)
+  var mustMark: Bool { isGraceNote && signs & KernSigns.grace == 0 }
+
+  /// Whether the note's signs leave room for one.
+  @inline(__always)
+  func leavesRoom(for sign: UInt8) -> Bool {
+    switch mode {
+    case .signs, .point1, .point2: lastSign <= sign
+    default: true
+    }
   }
 }
 
@@ -143,15 +181,9 @@ enum KernSigns {
   static let pendingTie: UInt32 = 256
   static let rest: UInt32 = 512
   static let display: UInt32 = 1024
-  /// Signs that are told apart by nothing but their place here.
+  /// Signs with one meaning each, of which a note has one of a kind.
   static let plain: [UInt8] = Array("'`~z\"o,uv;:TtMmWwS$O".utf8)
-  /// The ornaments among them, of which a note has one at most.
-  static let ornaments: UInt32 = ((1 << 9) - 1) << 22
 
-  /// The bit of a plain sign, by byte; 0 for others.
-  static let bits: [UInt32] = {
-    var bits = [UInt32](repeating: 0, count: 256)
-    for (index, byte) in plain.enumerated() { bits[Int(byte)] = 1 << UInt32(11 + index) }
-    return bits
-  }()
+  /// Whether a byte is a plain sign.
+  static let isPlain: [Bool] = (0..<256).map { plain.contains(UInt8($0)) }
 }

@@ -109,6 +109,7 @@ package struct KernReader {
   /// - Parameters:
   ///   - text: The whole file or model output.
   ///   - isStrict: Whether ties and slurs that stay open are errors rather than warnings.
+  /// - Returns: The score, where there is one, and the findings.
   package static func read(_ text: String, isStrict: Bool) -> Outcome {
     var reader = KernReader(form: .kern, isStrict: isStrict)
     for line in KernLine.lines(of: text) {
@@ -120,6 +121,8 @@ package struct KernReader {
         reader.byteOffset += 1
       }
     }
+    // The last line may lack its newline.
+    reader.byteOffset = min(reader.byteOffset, text.utf8.count)
     reader.finish()
     return Outcome(
       score: reader.isBroken ? nil : reader.score,

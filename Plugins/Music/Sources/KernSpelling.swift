@@ -43,9 +43,14 @@ enum KernSpelling {
     signs: [String],
     _ form: KernForm
   ) -> String {
-    guard form != .kern else { return (opening + duration + pitch + signs).joined() }
+    guard form != .kern else { return (opening + duration + pitch + ascending(signs)).joined() }
     return (duration + pitch).joined(separator: "@")
-      + (opening + signs).map { "·\($0)" }.joined()
+      + ascending(opening + signs).map { "·\($0)" }.joined()
+  }
+
+  /// By their ASCII codes, as kernpy sorts them.
+  private static func ascending(_ signs: [String]) -> [String] {
+    signs.sorted { ($0.utf8.first ?? 0) < ($1.utf8.first ?? 0) }
   }
 
   private static func duration(_ event: Event) -> [String] {

@@ -184,17 +184,27 @@ struct RecipText {
     numerator = 1
     if steps == 0 {
       denominator = 4
-    } else if whole % steps == 0 {
-      denominator = whole / steps
     } else if steps == 2 * whole || steps == 4 * whole {
       denominator = 0
       zeros = steps == 2 * whole ? 1 : 2
     } else {
-      var (a, b) = (steps, whole)
-      while b != 0 { (a, b) = (b, a % b) }
-      denominator = whole / a
-      numerator = steps / a
+      let divisor = Self.commonDivisor(steps)
+      denominator = whole / divisor
+      numerator = steps / divisor
     }
+  }
+
+  /// The greatest common divisor of a number and ``KernTables/whole``, prime by prime: divisions by
+  /// constants are cheap.
+  @inline(__always)
+  private static func commonDivisor(_ steps: UInt32) -> UInt32 {
+    var divisor: UInt32 = 1 << UInt32(min(8, steps.trailingZeroBitCount))
+    if steps % 3 == 0 { divisor *= steps % 9 == 0 ? 9 : 3 }
+    if steps % 5 == 0 { divisor *= 5 }
+    if steps % 7 == 0 { divisor *= 7 }
+    if steps % 11 == 0 { divisor *= 11 }
+    if steps % 13 == 0 { divisor *= 13 }
+    return divisor
   }
 
   /// Bytes before any `%`.

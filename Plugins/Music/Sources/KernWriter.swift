@@ -12,12 +12,13 @@ package struct KernWriter {
   /// Live voices by spine, from the left; ascending within a spine.
   private var live: [[Int]]
 
-  /// The text of a score; it ends with a newline.
+  /// Writes a score.
   ///
   /// - Parameters:
   ///   - score: Any score; staves that a measure lacks are written as rests.
   ///   - form: How tokens are spelled.
   ///   - includesReferences: Whether bibliographic records come first.
+  /// - Returns: The text, which ends with a newline.
   package static func write(
     _ score: Score,
     as form: KernForm = .kern,
@@ -155,7 +156,32 @@ package struct KernWriter {
       if place < end { padded += Self.rests(from: place, to: end) }
       all[spine][0] = Track(events: padded)
     }
+    padStarts(&all)
     return (all, end)
+  }
+
+  /// Pads the other voices with invisible rests where one begins while every first voice sounds.
+  ///
+  /// The time of a line is told by the spines that end before it, so a line on which nothing ends has
+  /// no time.
+  private func padStarts(_ all: inout [[Int: Track]]) {
+    let first = all.compactMap { $0[0]?.events }.joined()
+    let ends = first.map { $0.onset + $0.length }.sorted()
+    for spine in all.indices {
+      for (voice, track) in all[spine] where voice > 0 {
+        var padded: [Event] = []
+        var place = Fraction.zero
+        for event in track.events {
+          if event.onset > place {
+            let known = max(place, ends.last { $0 <= event.onset } ?? .zero)
+            padded += Self.rests(from: known, to: event.onset)
+          }
+          padded.append(event)
+          place = event.onset + event.length
+        }
+        all[spine][voice] = Track(events: padded)
+      }
+    }
   }
 
   /// Invisible rests over a stretch of time.

@@ -190,7 +190,8 @@ extension MIDIWriter {
     var notes: [MIDINote] = []
     /// The sounding note that a tie of a pitch goes on from.
     var tied: [Pitch: Int] = [:]
-    for (index, measure) in score.measures.enumerated() where measure.staves.indices.contains(staff) {
+    for (index, measure) in score.measures.enumerated() where measure.staves.indices.contains(staff)
+    {
       var events: [(start: Int, end: Int, event: Event)] = []
       for voice in measure.staves[staff].voices { events += times(of: voice, index) }
       events.sort { $0.start < $1.start }
@@ -210,7 +211,9 @@ extension MIDIWriter {
     return notes
   }
 
-  /// When each event of a voice sounds. Grace notes before a note take at most half of it: a slashed
+  /// When each event of a voice sounds.
+  ///
+  /// Grace notes before a note take at most half of it: a slashed
   /// one a 64th, another one its written value, all shortened alike where that is too much.
   private func times(of voice: Voice, _ measure: Int) -> [(start: Int, end: Int, event: Event)] {
     var times: [(start: Int, end: Int, event: Event)] = []

@@ -5,10 +5,13 @@ public import TaskProtocol
 public struct MusicPlugin: TaskPlugin {
   /// How the model spells **kern.
   public let language: KernForm
+  /// Whether what a score cannot hold is left out of MusicXML that is read, rather than refused.
+  public let acceptsLoss: Bool
 
   /// The plugin for models that write a form of **kern.
-  public init(language: KernForm = .kern) {
+  public init(language: KernForm = .kern, acceptsLoss: Bool = false) {
     self.language = language
+    self.acceptsLoss = acceptsLoss
   }
 
   /// Prompt `music`, images padded to a square, at most 1536 tokens.
@@ -27,20 +30,29 @@ public struct MusicPlugin: TaskPlugin {
     )
   }
 
-  /// `language`: the form of **kern that the model writes.
+  /// `language`: the form of **kern that the model writes; `loss`: how MusicXML is read.
   public var options: [TaskOption] {
     [
       TaskOption(
         name: "language",
         summary: "How the model spells its output: plain, extended or basic extended **kern.",
         values: KernForm.allCases.map(\.rawValue)
-      )
+      ),
+      TaskOption(
+        name: "loss",
+        summary:
+          "Whether MusicXML is refused or read without what a score cannot hold, such as lyrics.",
+        values: ["refuse", "accept"]
+      ),
     ]
   }
 
-  /// The plugin under another `language`.
+  /// The plugin under other settings.
   public func configured(_ settings: [String: String]) -> MusicPlugin {
-    MusicPlugin(language: settings["language"].flatMap { KernForm(rawValue: $0) } ?? language)
+    MusicPlugin(
+      language: settings["language"].flatMap { KernForm(rawValue: $0) } ?? language,
+      acceptsLoss: settings["loss"].map { $0 == "accept" } ?? acceptsLoss
+    )
   }
 
   /// Reads a **kern text in any of its forms.

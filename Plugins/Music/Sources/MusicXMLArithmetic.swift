@@ -150,20 +150,31 @@ struct MusicXMLArithmetic {
     let position = voice.longest.position
     if voice.endsWithMeasureRest && voice.noteCount == 1 {
       report(
-        "measure-rest-duration", .warning,
-        "Measure rest too long: \(place). \(lengths(voice.end, time))", at: position, part: place,
+        "measure-rest-duration",
+        .warning,
+        "Measure rest too long: \(place). \(lengths(voice.end, time))",
+        at: position,
+        part: place,
         suggestion: "Give a rest for the whole measure the measure's duration."
       )
     } else if isRounding(voice.end - expected, notes: voice.noteCount, in: measure) {
       report(
-        "rounded-durations", .warning, message, at: position, part: place,
+        "rounded-durations",
+        .warning,
+        message,
+        at: position,
+        part: place,
         suggestion: "The durations are rounded; use more divisions."
       )
     } else if measure.source.isImplicit || measure.hasMeasureStyle {
       report("voice-too-long", .warning, message, at: position, part: place)
     } else {
       report(
-        "voice-too-long", .error, message, at: position, part: place,
+        "voice-too-long",
+        .error,
+        message,
+        at: position,
+        part: place,
         suggestion: "Shorten a note, or change the time signature where it changes in the music."
       )
     }
@@ -182,7 +193,9 @@ struct MusicXMLArithmetic {
     for staff in Set(order.map(\.staff)).sorted() {
       guard let time = measure.time(staff: staff), let expected = time.length else { return }
       let keys = order.filter { $0.staff == staff }
-      guard let longest = keys.max(by: { end(of: $0, voices) < end(of: $1, voices) }) else { continue }
+      guard let longest = keys.max(by: { end(of: $0, voices) < end(of: $1, voices) }) else {
+        continue
+      }
       let reached = end(of: longest, voices)
       if reached < expected, let summary = voices[longest],
         !isRounding(expected - reached, notes: summary.noteCount, in: measure)
@@ -196,12 +209,16 @@ struct MusicXMLArithmetic {
     if isFull || (first.time.length.map { measure.end >= $0 } ?? false) {
       for short in shortStaves {
         let place = MusicXMLPartWalk.place(
-          measure.name, staff: short.key.staff, voice: short.key.voice
+          measure.name,
+          staff: short.key.staff,
+          voice: short.key.voice
         )
         report(
-          "voice-too-short", .warning,
+          "voice-too-short",
+          .warning,
           "Voice too short: \(place). \(lengths(short.end, short.time))",
-          at: voices[short.key]?.longest.position ?? measure.source.position, part: place,
+          at: voices[short.key]?.longest.position ?? measure.source.position,
+          part: place,
           suggestion: "Fill the staff with rests to the end of the measure."
         )
       }
@@ -242,7 +259,11 @@ struct MusicXMLArithmetic {
       }
     }
     report(
-      "measure-too-short", severity, message, at: measure.source.position, part: measure.name,
+      "measure-too-short",
+      severity,
+      message,
+      at: measure.source.position,
+      part: measure.name,
       suggestion: suggestion
     )
   }

@@ -52,7 +52,9 @@ package enum MusicXMLFormats {
     let bytes = source.bytes
     if CompressedMusicXML.isArchive(bytes) { return true }
     // A byte order mark, white space, then a tag; UTF-16 has zeros in between.
-    let visible = bytes.prefix(64).filter { ![0, 0x09, 0x0A, 0x0D, 0x20].contains($0) && $0 < 0x80 }
+    let visible = bytes.prefix(64).filter {
+      ![0, 0x09, 0x0A, 0x0D, 0x20].contains($0) && $0 < 0x80
+    }
     if let first = visible.first { return first == UInt8(ascii: "<") }
     let ending = source.path?.split(separator: ".").last?.lowercased() ?? ""
     return inputFormats.contains { $0.fileExtensions.contains(ending) }
@@ -86,7 +88,10 @@ package enum MusicXMLFormats {
 
   /// Reads a MusicXML file of any tool.
   ///
-  /// - Parameter acceptsLoss: Whether what a score cannot hold may be left out.
+  /// - Parameters:
+  ///   - source: The file.
+  ///   - acceptsLoss: Whether what a score cannot hold may be left out.
+  /// - Returns: The score.
   /// - Throws: ``ParseFailure`` with what is wrong, or with what would be lost.
   package static func read(
     _ source: ValidationSource,

@@ -28,6 +28,7 @@ struct MusicXMLLosses {
   /// One finding for each kind of thing, in the order of the file.
   ///
   /// - Parameter severity: An error where the file is refused for it.
+  /// - Returns: Findings with the code `left-out`.
   func findings(_ severity: Severity) -> [Finding] {
     let sorted = losses.sorted { a, b in
       (a.value.position?.line ?? 0, a.key) < (b.value.position?.line ?? 0, b.key)

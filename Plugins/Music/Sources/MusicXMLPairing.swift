@@ -132,8 +132,13 @@ struct MusicXMLPairing {
     }
     for (_, entry) in sorted {
       takeTie(
-        entry.event, entry.note, stops: entry.stops, starts: entry.starts, in: measure,
-        index: index, endings: endings
+        entry.event,
+        entry.note,
+        stops: entry.stops,
+        starts: entry.starts,
+        in: measure,
+        index: index,
+        endings: endings
       )
     }
   }
@@ -241,7 +246,12 @@ struct MusicXMLPairing {
     for mark in marks where mark[attribute: "type"] == "stop" {
       let key = "\(note.voice)/\(mark[attribute: "number"] ?? "1")"
       if tuplets[key]?.popLast() == nil {
-        report("tuplet-without-start", "A tuplet ends in \(place) and has not begun.", at: mark, part: place)
+        report(
+          "tuplet-without-start",
+          "A tuplet ends in \(place) and has not begun.",
+          at: mark,
+          part: place
+        )
       }
     }
   }

@@ -51,7 +51,11 @@ extension MusicXMLReader {
         guard voices.indices.contains(staff) else { continue }
         if note.isChord, let place = chord[staff] {
           readChordNote(
-            source, note, measure, index, &reading,
+            source,
+            note,
+            measure,
+            index,
+            &reading,
             into: &voices[staff][place.voice].events[place.event].event
           )
           continue
@@ -80,7 +84,9 @@ extension MusicXMLReader {
     return left < right
   }
 
-  /// The events in the order of time. Durations that the file rounds to divisions are exact here, so
+  /// The events in the order of time.
+  ///
+  /// Durations that the file rounds to divisions are exact here, so
   /// what follows at once in the file follows at once here.
   private static func voice(_ reading: VoiceReading) -> Voice {
     let sorted = reading.events.enumerated().sorted {
@@ -116,7 +122,8 @@ extension MusicXMLReader {
         guard (staves[found.name]?.count ?? 0) > 1, !Self.closesBeams(found) else { continue }
         for event in found.events.indices where !found.events[event].event.beams.isEmpty {
           losses.add(
-            "beams from one staff to another", found.events[event].source.element,
+            "beams from one staff to another",
+            found.events[event].source.element,
             in: measure.name
           )
           voices[staff][voice].events[event].event.beams = []

@@ -173,7 +173,9 @@ extension MusicXMLReader {
       switch notation.name {
       case "tied", "tuplet", "footnote", "level": break
       case "slur":
-        guard let end = notation[attribute: "type"].flatMap(SlurEnd.init(rawValue:)) else { continue }
+        guard let end = notation[attribute: "type"].flatMap(SlurEnd.init(rawValue:)) else {
+          continue
+        }
         reading.slurEnds.append(
           MusicXMLPartReading.SlurEnd(
             number: notation[attribute: "number"] ?? "1",
@@ -274,7 +276,8 @@ extension MusicXMLReader {
         .notes[place.note].tie = rest
       let number = score.measures[place.measure].number ?? String(place.measure + 1)
       losses.add(
-        "ties that do not join two notes of one staff", nil,
+        "ties that do not join two notes of one staff",
+        nil,
         in: "measure \(number), staff \(staff + 1)"
       )
     }
@@ -283,7 +286,8 @@ extension MusicXMLReader {
       let voices = score.measures[measure].staves[staff].voices
       var order: [(onset: Fraction, isMain: Int, voice: Int, event: Int)] = []
       for (voice, line) in voices.enumerated() {
-        for (event, found) in line.events.enumerated() where found.notes.contains(where: { $0.tie != nil }) {
+        for (event, found) in line.events.enumerated()
+        where found.notes.contains(where: { $0.tie != nil }) {
           order.append((found.onset, found.grace == nil ? 1 : 0, voice, event))
         }
       }

@@ -24,7 +24,10 @@ package struct MusicXMLReader {
 
   /// Reads the text of a file that is not compressed.
   ///
-  /// - Parameter acceptsLoss: Whether what a score cannot hold may be left out.
+  /// - Parameters:
+  ///   - bytes: The text.
+  ///   - acceptsLoss: Whether what a score cannot hold may be left out.
+  /// - Returns: The score and what is not in it.
   /// - Throws: ``ParseFailure`` with the validator's errors, or with what would be lost.
   package static func read(
     _ bytes: [UInt8],
@@ -33,7 +36,7 @@ package struct MusicXMLReader {
     let document = MarkupDocument.xml(bytes)
     guard let root = document.root else {
       throw ParseFailure(
-        findings: MusicXMLValidator.sortedAndLimited(document.diagnostics.map { Finding(xml: $0) })
+        findings: MusicXMLValidator.sortedAndLimited(MusicXMLValidator.unread(document))
       )
     }
     let found = MusicXMLValidator.findings(root)
@@ -80,7 +83,8 @@ package struct MusicXMLReader {
     self.hasAccidentals = hasAccidentals
   }
 
-  mutating func fail(_ code: String, _ message: String, _ element: MarkupElement, in place: String) {
+  mutating func fail(_ code: String, _ message: String, _ element: MarkupElement, in place: String)
+  {
     failures.append(
       Finding(
         code: code,

@@ -40,7 +40,9 @@ struct MusicXMLRepeats {
       if let (element, place) = forward {
         reportOpen("repeat-without-end", "repeat", element, place, .warning)
       }
-      if let (element, place) = ending { reportOpen("ending-without-stop", "ending", element, place) }
+      if let (element, place) = ending {
+        reportOpen("ending-without-stop", "ending", element, place)
+      }
       reference = signs
       hasReference = true
     } else if !signs.isEmpty, signs != reference, let position = measures.first?.source.position {

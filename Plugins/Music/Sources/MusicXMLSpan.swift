@@ -40,11 +40,15 @@ struct MusicXMLSpanPairing {
   /// are sorted by time. At one time, what is open ends first; then a beginning may end at once, as a
   /// slur over a grace note and its main note does.
   ///
-  /// - Parameter isSoft: Whether an end without a beginning is only odd, because the measure follows
-  ///   a jump: a second ending.
+  /// - Parameters:
+  ///   - marks: The marks.
+  ///   - isSoft: Whether an end without a beginning is only odd, because the measure
+  ///     follows a jump: a second ending.
   mutating func take(_ marks: [MusicXMLSpanMark], isSoft: Bool) {
     guard !marks.isEmpty else { return }
-    let sorted = marks.enumerated().sorted { ($0.element.time, $0.offset) < ($1.element.time, $1.offset) }
+    let sorted = marks.enumerated().sorted {
+      ($0.element.time, $0.offset) < ($1.element.time, $1.offset)
+    }
     var index = 0
     while index < sorted.count {
       let time = sorted[index].element.time

@@ -11,15 +11,29 @@ package enum MusicXMLValidator {
   /// - Parameters:
   ///   - bytes: The text of the file, not compressed.
   ///   - schema: A schema that the file must satisfy besides.
+  /// - Returns: Findings by line, at most ``maximumFindings`` and one more.
   package static func findings(_ bytes: [UInt8], schema: MarkupSchema? = nil) -> [Finding] {
     let document = MarkupDocument.xml(bytes)
     var findings = document.diagnostics.map { Finding(xml: $0) }
-    guard let root = document.root else { return sortedAndLimited(findings) }
+    guard let root = document.root else { return sortedAndLimited(Self.unread(document)) }
     findings += self.findings(root)
     if let schema {
       findings += schema.validate(root).map { Finding(xml: $0, schema: schema.language.rawValue) }
     }
     return sortedAndLimited(findings)
+  }
+
+  /// Why a document has no outermost element; at least one error.
+  static func unread(_ document: MarkupDocument) -> [Finding] {
+    let findings = document.diagnostics.map { Finding(xml: $0) }
+    guard !findings.contains(where: { $0.severity == .error }) else { return findings }
+    let empty = Finding(
+      code: "xml-syntax",
+      severity: .error,
+      message: "The file holds no XML.",
+      line: 1
+    )
+    return findings + [empty]
   }
 
   /// What there is to say about a parsed file, in no order.
@@ -37,7 +51,8 @@ package enum MusicXMLValidator {
           Finding(
             code: "no-time-signature",
             severity: .warning,
-            message: "\(name.prefix(1).uppercased() + name.dropFirst()) has no time signature, so the"
+            message:
+              "\(name.prefix(1).uppercased() + name.dropFirst()) has no time signature, so the"
               + " lengths of its measures are not checked.",
             line: part.position.line,
             part: name,
@@ -75,7 +90,9 @@ package enum MusicXMLValidator {
 extension Finding {
   /// What libxml2 said about a MusicXML file.
   ///
-  /// - Parameter schema: The language of the schema that spoke, `nil` for the parser.
+  /// - Parameters:
+  ///   - diagnostic: What it said.
+  ///   - schema: The language of the schema that spoke, `nil` for the parser.
   init(xml diagnostic: MarkupDiagnostic, schema: String? = nil) {
     let sentence = diagnostic.message.prefix(1).uppercased() + diagnostic.message.dropFirst() + "."
     var code = "xml-syntax"

@@ -151,7 +151,9 @@ extension MusicXMLWriter {
       if endsEnding, let ending = found.ending {
         // A last ending leads on, so its bracket stays open.
         xml.leaf(
-          "ending", "", ["number": String(ending), "type": endsRepeat ? "stop" : "discontinue"]
+          "ending",
+          "",
+          ["number": String(ending), "type": endsRepeat ? "stop" : "discontinue"]
         )
       }
       if endsRepeat { xml.empty("repeat", ["direction": "backward"]) }

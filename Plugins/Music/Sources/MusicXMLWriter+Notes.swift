@@ -11,7 +11,9 @@ extension MusicXMLWriter {
     bracket: TupletBrackets.Mark
   ) throws(ExportFailure) {
     guard event.beams.count <= 8 else {
-      throw Self.failure("\(name(of: measure)) has a note with \(event.beams.count) beams, at most 8")
+      throw Self.failure(
+        "\(name(of: measure)) has a note with \(event.beams.count) beams, at most 8"
+      )
     }
     for index in 0..<max(1, event.notes.count) {
       let note = event.notes.indices.contains(index) ? event.notes[index] : nil

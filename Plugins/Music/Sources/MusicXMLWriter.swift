@@ -263,10 +263,19 @@ extension MusicXMLWriter {
           move(to: event.onset, voice: number, staff: staff)
         }
         let place = SlurNumbering.Place(
-          measure: measure, staff: staff, voice: index, event: position, isPhrase: false, mark: 0
+          measure: measure,
+          staff: staff,
+          voice: index,
+          event: position,
+          isPhrase: false,
+          mark: 0
         )
         try writeEvent(
-          event, at: place, voice: number, needed: needed, bracket: brackets[position]
+          event,
+          at: place,
+          voice: number,
+          needed: needed,
+          bracket: brackets[position]
         )
       }
     }

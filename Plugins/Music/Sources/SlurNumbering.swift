@@ -47,7 +47,9 @@ struct SlurNumbering {
     for (index, measure) in measures.enumerated() {
       for entry in Self.marks(of: measure, index, staves: staves) {
         let key = Key(
-          staff: entry.place.staff, number: entry.mark.number, isPhrase: entry.place.isPhrase
+          staff: entry.place.staff,
+          number: entry.mark.number,
+          isPhrase: entry.place.isPhrase
         )
         if entry.mark.end == .start {
           open[key, default: []].append(slurs.count)
@@ -78,7 +80,11 @@ struct SlurNumbering {
             let found = (isPhrase ? event.phrases : event.slurs).enumerated()
             for (mark, value) in found {
               let place = Place(
-                measure: index, staff: staff, voice: voice, event: number, isPhrase: isPhrase,
+                measure: index,
+                staff: staff,
+                voice: voice,
+                event: number,
+                isPhrase: isPhrase,
                 mark: mark
               )
               let moment = Moment(measure: index, onset: event.onset)

@@ -1,4 +1,6 @@
-/// Where tuplets begin and end in a voice. A score says of each note which ratio it has; what belongs
+/// Where tuplets begin and end in a voice.
+///
+/// A score says of each note which ratio it has; what belongs
 /// together under one bracket follows from their lengths.
 enum TupletBrackets {
   /// What a bracket does at an event.

@@ -17,7 +17,8 @@ import Testing
     try ZipArchive.bytes(of: files.map { ZipArchive.File(name: $0.0, bytes: Array($0.1.utf8)) })
   }
 
-  @Test func `a score comes back from its archive, and the same score gives the same bytes`() throws {
+  @Test func `a score comes back from its archive, and the same score gives the same bytes`() throws
+  {
     var scores = RandomScores(seed: 7)
     let score = Array(try MusicXMLWriter.text(of: scores.score()).utf8)
     let archive = try CompressedMusicXML.write(score: score)
@@ -43,7 +44,8 @@ import Testing
     #expect(contents.findings.map(\.severity) == [.note])
   }
 
-  @Test func `an archive without a container is read and reported where it holds one score`() throws {
+  @Test func `an archive without a container is read and reported where it holds one score`() throws
+  {
     let one = CompressedMusicXML.read(try archive([("lied.musicxml", "<a/>"), ("x.png", "")]))
     #expect(one.score != nil)
     #expect(one.findings.map(\.code) == ["mxl-container", "mxl-mimetype"])
@@ -93,7 +95,10 @@ import Testing
         bytes = Array(bytes.prefix(Int.random(in: 0..<bytes.count, using: &random)))
       } else {
         for _ in 0..<3 {
-          bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+          bytes[Int.random(in: 0..<bytes.count, using: &random)] = UInt8.random(
+            in: 0...255,
+            using: &random
+          )
         }
       }
       let contents = CompressedMusicXML.read(bytes)

@@ -34,7 +34,7 @@ import Testing
       options: ConformanceOptions(
         walks: runs ?? 300,
         decodes: runs ?? 1000,
-        measuresSpeed: runs != nil
+        measuresSpeed: form == .kern || runs != nil
       )
     )
     if runs != nil { print(certificate) }

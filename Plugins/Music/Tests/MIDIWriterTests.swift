@@ -88,7 +88,9 @@ private struct MIDIFile {
     Event(onset: onset, written: WrittenDuration(value), notes: notes)
   }
 
-  @Test func `ties are one note, grace notes take from their main note, chords sound together`() throws {
+  @Test func `ties are one note, grace notes take from their main note, chords sound together`()
+    throws
+  {
     let c = Pitch(.c, octave: 4)
     var grace = event(.eighth, [Note(Pitch(.d, octave: 4))], at: fraction(1, 2))
     grace.grace = .slashed
@@ -107,15 +109,18 @@ private struct MIDIFile {
     score.measures[0].staves[0].attributes = [
       StaffAttributes(
         key: KeySignature(fifths: -3, mode: .minor),
-        metre: Metre(beats: 4, beatType: 4), tempo: 90
+        metre: Metre(beats: 4, beatType: 4),
+        tempo: 90
       )
     ]
     let file = try #require(MIDIFile(try MIDIWriter.bytes(of: score)))
     #expect(file.division == 480)
     let expected: Set<MIDIFile.Note> = [
       .init(track: 1, key: 60, start: 0, end: 960), .init(track: 1, key: 63, start: 0, end: 960),
-      .init(track: 1, key: 62, start: 960, end: 990), .init(track: 1, key: 64, start: 990, end: 1440),
-      .init(track: 1, key: 65, start: 1440, end: 1680), .init(track: 1, key: 60, start: 1680, end: 3840),
+      .init(track: 1, key: 62, start: 960, end: 990),
+      .init(track: 1, key: 64, start: 990, end: 1440),
+      .init(track: 1, key: 65, start: 1440, end: 1680),
+      .init(track: 1, key: 60, start: 1680, end: 3840),
     ]
     #expect(Set(file.notes) == expected)
     #expect(file.ends == [3840, 3840])
@@ -146,8 +151,11 @@ private struct MIDIFile {
                   event.notes.contains(where: { $0.tie == nil || $0.tie == .start })
                 else { continue }
                 let place = tick + event.onset
-                let ticks = Double(place.numerator) / Double(place.denominator) * 4 * Double(file.division)
-                let near = (-1...1).contains { starts.contains([part + 1, Int(ticks.rounded()) + $0]) }
+                let ticks =
+                  Double(place.numerator) / Double(place.denominator) * 4 * Double(file.division)
+                let near = (-1...1).contains {
+                  starts.contains([part + 1, Int(ticks.rounded()) + $0])
+                }
                 #expect(near, "seed \(seed) part \(part) at \(place)")
               }
             }

@@ -25,7 +25,9 @@ import Testing
       + "</pitch><duration>2</duration>\(rest)</note>"
   }
 
-  @Test func `what a score cannot hold is refused, and left out on request, and named either way`() throws {
+  @Test func `what a score cannot hold is refused, and left out on request, and named either way`()
+    throws
+  {
     let text = score(
       "<direction><direction-type><words>dolce</words></direction-type></direction>"
         + note("G", "<lyric><text>La</text></lyric>") + note("A", "<lyric><text>la</text></lyric>")
@@ -41,7 +43,11 @@ import Testing
     #expect(failure?.findings.allSatisfy { $0.severity == .error && $0.code == "left-out" } == true)
     let reading = try MusicXMLReader.read(text, acceptsLoss: true)
     #expect(reading.losses.map(\.severity) == [.warning, .warning])
-    #expect(reading.score.measures[0].staves[0].voices[0].events.map(\.notes.first?.pitch.step) == [.g, .a])
+    #expect(
+      reading.score.measures[0].staves[0].voices[0].events.map(\.notes.first?.pitch.step) == [
+        .g, .a,
+      ]
+    )
   }
 
   @Test func `accidentals are read as what they add to key and measure`() throws {
@@ -68,7 +74,9 @@ import Testing
         + note("D").replacing("<duration>2", with: "<duration>1")
     )
     let events = try MusicXMLReader.read(text).score.measures[0].staves[0].voices[0].events
-    #expect(events.map(\.written) == [WrittenDuration(.quarter, dots: 1), WrittenDuration(.eighth)])
+    #expect(
+      events.map(\.written) == [WrittenDuration(.quarter, dots: 1), WrittenDuration(.eighth)]
+    )
   }
 
   @Test func `a staff without music is filled with a rest that does not show`() throws {
@@ -150,7 +158,10 @@ import Testing
       #expect(outcome.findings.filter { $0.severity == .error } == [], "\(name)")
       var score = try #require(outcome.score, "\(name)")
       let written = try MusicXMLWriter.text(of: score)
-      #expect(MusicXMLValidator.findings(Array(written.utf8)).filter { $0.severity == .error } == [], "\(name)")
+      #expect(
+        MusicXMLValidator.findings(Array(written.utf8)).filter { $0.severity == .error } == [],
+        "\(name)"
+      )
       let again = try MusicXMLReader.read(Array(written.utf8)).score
       score.numberSlurs()
       #expect(KernWriter.write(again) == KernWriter.write(score), "\(name)")

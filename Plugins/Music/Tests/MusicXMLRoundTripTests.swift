@@ -42,7 +42,8 @@ import Testing
           for (event, (e, f)) in zip(v.events, w.events).enumerated() where e != f {
             return "measure \(index) staff \(staff) voice \(voice) event \(event)\n\(e)\n\(f)"
           }
-          return "measure \(index) staff \(staff) voice \(voice): \(v.events.count) \(w.events.count)"
+          return
+            "measure \(index) staff \(staff) voice \(voice): \(v.events.count) \(w.events.count)"
         }
         return "measure \(index) staff \(staff): \(x.voices.count) \(y.voices.count) voices"
       }

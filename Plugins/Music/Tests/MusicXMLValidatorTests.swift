@@ -45,7 +45,8 @@ import Testing
     #expect(finding.part == "measure 33, staff 1, voice 2")
     #expect(finding.severity == .error)
     let lines = String(decoding: file.bytes, as: UTF8.self).split(
-      separator: "\n", omittingEmptySubsequences: false
+      separator: "\n",
+      omittingEmptySubsequences: false
     )
     let line = try #require(finding.line)
     #expect(lines[line - 1].contains("<type>eighth</type>"))
@@ -56,7 +57,8 @@ import Testing
     for level in 1...20 {
       bomb += "<!ENTITY l\(level) \"" + String(repeating: "&l\(level - 1);", count: 10) + "\">"
     }
-    bomb += "]><score-partwise version=\"&l20;\"><movement-title>&l20;</movement-title></score-partwise>"
+    bomb +=
+      "]><score-partwise version=\"&l20;\"><movement-title>&l20;</movement-title></score-partwise>"
     let deep = String(repeating: "<score-partwise>", count: 10_000)
     let cases: [(String, [UInt8])] = [
       ("entities", Array(bomb.utf8)), ("depth", Array(deep.utf8)),
@@ -89,7 +91,8 @@ import Testing
     let seed = UInt64(ProcessInfo.processInfo.environment["COPYIST_FUZZ_SEED"] ?? "") ?? 1
     var random = SeededGenerator(seed: seed)
     let words = [
-      "0", "-1", "999999999", "1e9", "", "0.0001", "<chord/>", "<grace/>", "start", "stop", "backward",
+      "0", "-1", "999999999", "1e9", "", "0.0001", "<chord/>", "<grace/>", "start", "stop",
+      "backward",
       "</note>", "<duration>", "100000000000000000000", "&lt;", "é", "\u{0}", "8", "yes", "x",
     ].map { Array($0.utf8) }
     for round in 0..<runs {
@@ -111,7 +114,10 @@ import Testing
         }
       }
       let findings = MusicXMLValidator.findings(bytes)
-      #expect(findings.count <= MusicXMLValidator.maximumFindings + 1, "seed \(seed) round \(round)")
+      #expect(
+        findings.count <= MusicXMLValidator.maximumFindings + 1,
+        "seed \(seed) round \(round)"
+      )
       if let reading = try? MusicXMLReader.read(bytes, acceptsLoss: true) {
         _ = try? MusicXMLWriter.text(of: reading.score)
         _ = try? MIDIWriter.bytes(of: reading.score)

@@ -10,7 +10,9 @@ struct RandomScores {
 
   init(seed: UInt64) { random = SeededGenerator(seed: seed) }
 
-  private mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &random) < percent }
+  private mutating func chance(_ percent: Int) -> Bool {
+    Int.random(in: 0..<100, using: &random) < percent
+  }
 
   private mutating func pick<Value>(_ values: [Value]) -> Value {
     values[Int.random(in: 0..<values.count, using: &random)]
@@ -33,11 +35,15 @@ struct RandomScores {
       }
     }
     for _ in 0..<pick([1, 1, 1, 2, 3]) {
-      score.parts.append(Part(name: pick([nil, "Piano", "Flöte & Oboe"]), staffCount: pick([1, 1, 2])))
+      score.parts.append(
+        Part(name: pick([nil, "Piano", "Flöte & Oboe"]), staffCount: pick([1, 1, 2]))
+      )
     }
     if chance(30) {
       score.opening = Barline(
-        pick([.regular, .heavyLight, .invisible]), startsRepeat: chance(40), hasFermata: chance(10)
+        pick([.regular, .heavyLight, .invisible]),
+        startsRepeat: chance(40),
+        hasFermata: chance(10)
       )
     }
     var metre = pick([Metre(beats: 4, beatType: 4), Metre(beats: 3, beatType: 4)])
@@ -65,8 +71,10 @@ struct RandomScores {
       let isLast = index == count - 1
       score.measures.append(
         Measure(
-          number: number, ending: ending,
-          staves: (0..<score.staffCount).map { _ in staff(length, first: index == 0, metre: change) },
+          number: number,
+          ending: ending,
+          staves: (0..<score.staffCount).map { _ in staff(length, first: index == 0, metre: change)
+          },
           barline: isLast && chance(20) ? nil : barline()
         )
       )
@@ -81,18 +89,29 @@ struct RandomScores {
     guard chance(40) else { return Barline() }
     if chance(20) { return Barline(.lightHeavyLight, endsRepeat: true, startsRepeat: true) }
     return Barline(
-      pick([.regular, .double, .final, .heavyLight, .heavyHeavy, .heavy, .dashed, .dotted, .invisible]),
-      endsRepeat: chance(30), startsRepeat: chance(30), hasFermata: chance(10)
+      pick([
+        .regular, .double, .final, .heavyLight, .heavyHeavy, .heavy, .dashed, .dotted, .invisible,
+      ]),
+      endsRepeat: chance(30),
+      startsRepeat: chance(30),
+      hasFermata: chance(10)
     )
   }
 
   private mutating func attributes(first: Bool) -> StaffAttributes {
     StaffAttributes(
       clef: first || chance(30)
-        ? Clef(pick([.g, .f, .c, .percussion]), line: pick([2, 3, 4]), octaveChange: pick([0, 0, -1, 1]))
+        ? Clef(
+          pick([.g, .f, .c, .percussion]),
+          line: pick([2, 3, 4]),
+          octaveChange: pick([0, 0, -1, 1])
+        )
         : nil,
       key: first || chance(30)
-        ? KeySignature(fifths: Int.random(in: -7...7, using: &random), mode: pick([nil, .major, .dorian]))
+        ? KeySignature(
+          fifths: Int.random(in: -7...7, using: &random),
+          mode: pick([nil, .major, .dorian])
+        )
         : nil,
       tempo: chance(20) ? pick([60, 120, 96]) : nil
     )
@@ -153,7 +172,9 @@ struct RandomScores {
         }
       }
       let one = WrittenDuration(
-        pick([.whole, .half, .half, .quarter, .quarter, .eighth, .eighth, .sixteenth, .thirtySecond]),
+        pick([
+          .whole, .half, .half, .quarter, .quarter, .eighth, .eighth, .sixteenth, .thirtySecond,
+        ]),
         dots: pick([0, 0, 0, 0, 1, 2])
       )
       if let part = one.length, part <= rest, rest.denominator <= 128 {
@@ -178,7 +199,9 @@ struct RandomScores {
         for _ in 0..<pick([1, 1, 2]) {
           events.append(
             Event(
-              onset: onset, written: WrittenDuration(pick([.eighth, .sixteenth])), notes: notes(),
+              onset: onset,
+              written: WrittenDuration(pick([.eighth, .sixteenth])),
+              notes: notes(),
               grace: pick([.slashed, .plain])
             )
           )
@@ -195,7 +218,8 @@ struct RandomScores {
     var notes: [Note] = []
     for _ in 0..<pick([1, 1, 1, 2, 3]) {
       let pitch = Pitch(
-        pick(PitchStep.allCases), alter: pick([0, 0, 0, 0, 1, -1, 2, -2]),
+        pick(PitchStep.allCases),
+        alter: pick([0, 0, 0, 0, 1, -1, 2, -2]),
         octave: Int.random(in: 2...6, using: &random)
       )
       guard !notes.contains(where: { $0.pitch == pitch }) else { continue }
@@ -211,10 +235,15 @@ struct RandomScores {
       return Event(onset: onset, written: written, isVisible: chance(80), hasFermata: chance(5))
     }
     return Event(
-      onset: onset, written: written, notes: notes(), isVisible: chance(97),
+      onset: onset,
+      written: written,
+      notes: notes(),
+      isVisible: chance(97),
       stem: pick([nil, nil, .up, .down]),
-      articulations: some(Articulation.allCases, 4), ornaments: some(Ornament.allCases, 2),
-      hasFermata: chance(4), isArpeggiated: chance(4)
+      articulations: some(Articulation.allCases, 4),
+      ornaments: some(Ornament.allCases, 2),
+      hasFermata: chance(4),
+      isArpeggiated: chance(4)
     )
   }
 
