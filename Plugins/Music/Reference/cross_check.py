@@ -152,11 +152,22 @@ class KernText:
 
 
 def voices(lines):
-    """For each staff and measure the voices with notes in them, in no order."""
+    """For each staff and measure the runs of notes that one voice has without a pause, in no order.
+
+    A sub-spine of kern has no name: where one voice pauses, the next one may go on in its place, so what stands
+    before and after a pause cannot be told to be of one voice.
+    """
     found = collections.defaultdict(collections.Counter)
     for (staff, measure, _), entries in lines.items():
-        line = frozenset(collections.Counter(e[2:] for e in entries).items())
-        found[(staff, measure)][line] += 1
+        runs = []
+        end = None
+        for entry in sorted(entries, key=lambda e: (e.onset, not e.grace)):
+            if end is None or entry.onset > end:
+                runs.append(collections.Counter())
+            runs[-1][entry[2:]] += 1
+            end = max(end or Fraction(0), entry.onset + entry.length)
+        for run in runs:
+            found[(staff, measure)][frozenset(run.items())] += 1
     return {place: dict(counter) for place, counter in found.items()}
 
 

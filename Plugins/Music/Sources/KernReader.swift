@@ -127,7 +127,8 @@ package struct KernReader {
     return Outcome(
       score: reader.isBroken ? nil : reader.score,
       findings: reader.findings,
-      measureRanges: reader.measureRanges,
+      // A text may lack the newline that was counted.
+      measureRanges: reader.measureRanges.map { $0.clamped(to: 0..<text.utf8.count) },
       form: reader.form
     )
   }
