@@ -59,6 +59,14 @@ let argumentParser: Target.Dependency = .product(
 )
 let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-collections")
 
+/// The built-in domains: folders under `Plugins`, with what each builds on besides the plugin API.
+let domains: KeyValuePairs<String, [Target.Dependency]> = [
+  "Table": ["XMLValidation", "Metrics"],
+  "Molecule": [],
+  "Music": ["XMLValidation"],
+  "Radiography": ["FileAccess", "JSONText"],
+]
+
 let package = Package(
   name: "copyist",
   platforms: [.macOS(.v15)],
@@ -99,7 +107,7 @@ let package = Package(
       dependencies: ["CPNG", "CJPEG"],
       cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]
     ),
-    library("ImageInput", ["CImageCodecs"]),
+    library("ImageInput", ["CImageCodecs", "FileAccess"]),
 
     // The model.
     library("VisionEncoder", ["Tensors", "Kernels", "Checkpoints"]),
@@ -135,13 +143,25 @@ let package = Package(
     library(
       "CommandLineTool",
       [
-        "TaskEngine", "TaskProtocol", "PaliGemma", "ImageInput", "Generation", "Checkpoints",
+        "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
+        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "FileAccess",
         "Kernels", "Tokenization", argumentParser,
       ]
     ),
     .executableTarget(
       name: "copyist",
-      dependencies: ["CommandLineTool", "TaskProtocol", "TableDomain", "MoleculeDomain"],
+      dependencies: ["CommandLineTool", "TaskProtocol"]
+        + domains.map { .target(name: "\($0.key)Domain") },
+      swiftSettings: swiftSettings
+    ),
+
+    // For development only: mutated inputs for every parser, see docs/Validity.md.
+    .executableTarget(
+      name: "copyist-fuzz",
+      dependencies: [
+        "TaskProtocol", "TableDomain", "XMLValidation", "JSONText", "Tokenization", "Checkpoints",
+        "ImageInput", "Generation",
+      ],
       swiftSettings: swiftSettings
     ),
 
@@ -191,8 +211,14 @@ let package = Package(
       ["TaskProtocol", "TaskEngine", "TableDomain", "Metrics", argumentParser],
       excluding: ["Snapshots"]
     ),
+    .testTarget(
+      name: "WritingADomainTests",
+      dependencies: [
+        "TaskProtocol", "OutputConstraints", "TaskProtocolTesting", "CommandLineTool",
+      ],
+      exclude: ["Fixtures"],
+      swiftSettings: swiftSettings
+    ),
   ]
-    + domain("Table", ["XMLValidation", "Metrics"])
-    + domain("Molecule", [])
-    + domain("Radiography", ["FileAccess", "JSONText"])
+    + domains.flatMap { domain($0.key, $0.value) }
 )

@@ -1,3 +1,5 @@
+import FileAccess
+
 /// Something in a checkpoint folder that is missing, malformed or not supported.
 ///
 /// Every error names the file, the field or tensor in it, what was expected, what was found and what
@@ -30,21 +32,8 @@ package struct CheckpointError: Error, Equatable, CustomStringConvertible {
   }
 
   package var description: String {
-    let place = subject.map { "\(path): \(oneLine($0))" } ?? path
-    let fact = "\(place): expected \(oneLine(expected)), found \(oneLine(found))"
+    let place = subject.map { "\(path): \($0.onOneLine(limit: 200))" } ?? path
+    let fact = "\(place): expected \(expected.onOneLine(limit: 200)), found \(found.onOneLine(limit: 200))"
     return advice.map { "\(fact); \($0)" } ?? fact
   }
-}
-
-/// Text from a file made safe for a one-line message: control characters escaped, length bounded.
-func oneLine(_ text: String) -> String {
-  var result = ""
-  for scalar in text.unicodeScalars.prefix(200) {
-    if scalar.value < 0x20 || (0x7F...0x9F).contains(scalar.value) {
-      result += "\\u{\(String(scalar.value, radix: 16))}"
-    } else {
-      result.unicodeScalars.append(scalar)
-    }
-  }
-  return text.unicodeScalars.count > 200 ? result + "..." : result
 }

@@ -23,7 +23,7 @@ package struct CopyistCommand: ParsableCommand {
     subcommands: [
       TranscribeCommand.self, ValidateCommand.self, EvaluateCommand.self, TasksCommand.self,
       GenerateCommand.self,
-      ScoreCommand.self, ModelCommand.self,
+      ScoreCommand.self, ModelCommand.self, BenchCommand.self, PluginCommand.self,
     ]
   )
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FileAccess
 import Foundation
 import TaskProtocol
 
@@ -126,20 +127,21 @@ enum FindingList {
     // Where there is no line, the place in the document says where to look.
     if finding.line == nil, let part = finding.part { text += "\(part): " }
     text += "\(finding.message) [\(finding.code)]"
-    if let suggestion = finding.suggestion { text += "\n  \(suggestion)" }
+    text = text.onOneLine()
+    if let suggestion = finding.suggestion { text += "\n  \(suggestion.onOneLine())" }
     return text
   }
 
   /// The line of an edit that a repair made.
   static func line(_ edit: RepairEdit, path: String) -> String {
-    func quoted(_ text: String) -> String { "\"" + text.replacing("\n", with: "\\n") + "\"" }
+    func quoted(_ text: String) -> String { "\"" + text.onOneLine() + "\"" }
     let what =
       switch (edit.removed.isEmpty, edit.inserted.isEmpty) {
       case (true, _): "inserted \(quoted(edit.inserted))"
       case (_, true): "removed \(quoted(edit.removed))"
       default: "replaced \(quoted(edit.removed)) by \(quoted(edit.inserted))"
       }
-    return "\(path): edit at byte \(edit.offset): \(what): \(edit.message)"
+    return "\(path): edit at byte \(edit.offset): \(what): \(edit.message.onOneLine())"
   }
 
   /// `1 error`, `2 errors`.

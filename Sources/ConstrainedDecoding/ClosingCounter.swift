@@ -22,7 +22,7 @@ final class ClosingCounter<Constraint: OutputConstraint>: Sendable {
   }
 
   /// States that are remembered before all are forgotten.
-  private static var capacity: Int { 8192 }
+  private static var capacity: Int { 16_384 }
 
   init(_ constraint: Constraint, over vocabulary: TokenVocabulary) {
     self.constraint = constraint
@@ -73,13 +73,13 @@ final class ClosingCounter<Constraint: OutputConstraint>: Sendable {
   ) -> Int? {
     known.withLock { known in
       if known.count + places.count > Self.capacity { known.removeAll(keepingCapacity: true) }
-      for (index, place) in places.enumerated() {
-        switch answer {
-        case .exactly(let total): known[states[place]] = .exactly(total - index)
-        case .moreThan(let total):
-          if case .moreThan(let old) = known[states[place]], old >= total - index { break }
-          known[states[place]] = .moreThan(total - index)
-        }
+      switch answer {
+      case .exactly(let total):
+        for (index, place) in places.enumerated() { known[states[place]] = .exactly(total - index) }
+      case .moreThan(let total):
+        // Of the states on the way less is known, and nobody asks about them.
+        if case .moreThan(let old) = known[states[0]], old >= total { break }
+        known[states[0]] = .moreThan(total)
       }
     }
     guard case .exactly(let total) = answer, total <= limit else { return nil }

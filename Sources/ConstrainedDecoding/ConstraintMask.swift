@@ -12,6 +12,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   package let constraint: Constraint
   package let vocabulary: TokenVocabulary
   private let classes: [Int: FreeTextClass]
+  private let wordClasses: [Int: FreeWordClass]
   private let memo: MaskMemo?
   private let closing: ClosingCounter<Constraint>
   package let minimumBudget: Int
@@ -34,12 +35,19 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     self.vocabulary = vocabulary
     memo = memoCapacity > 0 ? MaskMemo(capacity: memoCapacity) : nil
     var classes: [Int: FreeTextClass] = [:]
-    for freeText in constraint.freeTextClasses where classes[freeText.identifier] == nil {
-      classes[freeText.identifier] = FreeTextClass(in: vocabulary) {
-        constraint.belongs($0, to: freeText)
+    var wordClasses: [Int: FreeWordClass] = [:]
+    for freeText in constraint.freeTextClasses {
+      if freeText.changesWhatFollows {
+        guard wordClasses[freeText.identifier] == nil else { continue }
+        wordClasses[freeText.identifier] = FreeWordClass(in: vocabulary) {
+          constraint.belongs($0, to: freeText)
+        }
+      } else if classes[freeText.identifier] == nil {
+        classes[freeText.identifier] = FreeTextClass(freeText, in: vocabulary)
       }
     }
     self.classes = classes
+    self.wordClasses = wordClasses
     closing = ClosingCounter(constraint, over: vocabulary)
     guard let least = try closing.count(from: constraint.initial) else { throw .endlessClosing }
     minimumBudget = least + 1
@@ -95,96 +103,138 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     {
       return (entry.mask, 0)
     }
-    var set = TokenSet(limit: vocabulary.count)
     var visitedNodeCount = 0
-    if rest >= 0 {
-      var trie = vocabulary.trie
-      var exceptions: [[UInt8]] = []
-      var largestBound = bound
-      if let freeText = constraint.freeText(state), let known = classes[freeText.identifier],
-        known.longest <= freeText.maximumByteCount
-      {
-        // The ending is the same after all of the class: it fits after all of it or after none.
-        var after = state
-        if freeText.changesWhatFollows,
-          !known.sample.allSatisfy({ constraint.advance(&after, $0) })
-        {
-          after = state
+    guard rest >= 0 else {
+      var set = TokenSet(limit: vocabulary.count)
+      if constraint.canFinish(state) { insertEnds(into: &set) }
+      return (set, 0)
+    }
+    var set: TokenSet
+    var largestBound = bound
+    var nothingIsLate = true
+    // A token's free text must fit whatever else it holds.
+    let freeText = constraint.freeText(state)
+    if let freeText, !freeText.changesWhatFollows, let known = classes[freeText.identifier],
+      known.longest <= freeText.maximumByteCount, vocabulary.trie.depth <= freeText.maximumByteCount
+    {
+      // Free text changes nothing about the ending: it fits after all of the class or after none.
+      set = canEnd(state, within: rest) ? known.tokens : TokenSet(limit: vocabulary.count)
+      var groups = TokenSet(limit: known.groupCount)
+      let walk = self.walk(known.endings, from: state, rest: rest, marking: &groups)
+      known.insertTokens(ofGroups: groups, into: &set)
+      insertLate(walk.late, after: state, rest: rest) { group in
+        known.tokens(ofGroup: group)
+      } into: {
+        set.insert($0)
+      }
+      visitedNodeCount = walk.visitedNodeCount
+      largestBound = max(bound, walk.largestBound)
+      nothingIsLate = walk.late.isEmpty
+    } else if let freeText, freeText.changesWhatFollows,
+      let known = wordClasses[freeText.identifier]
+    {
+      var after = state
+      if !known.sample.allSatisfy({ constraint.advance(&after, $0) }) { after = state }
+      largestBound = max(bound, constraint.finishBound(after))
+      set = canEnd(after, within: rest) ? known.tokens : TokenSet(limit: vocabulary.count)
+      var walks = [walk(known.others, from: state, rest: rest, marking: &set)]
+      for prefix in constraint.freeTextExceptions(state) {
+        guard let range = vocabulary.subtree(of: prefix) else { continue }
+        for node in vocabulary.trie.nodes[range] {
+          if let token = node.token { set.remove(token) }
         }
-        largestBound = max(bound, constraint.finishBound(after))
-        if canEnd(after, within: rest) { set = known.tokens }
-        trie = known.residual
-        exceptions = constraint.freeTextExceptions(state)
+        // The walk begins with the last byte of the prefix.
+        var before = state
+        guard prefix.dropLast().allSatisfy({ constraint.advance(&before, $0) }) else { continue }
+        walks.append(walk(vocabulary.trie, range, from: before, rest: rest, marking: &set))
       }
-      var late: [Int] = []
-      func walk(_ nodes: UnsafeBufferPointer<TrieNode>, from state: State) {
-        set.withMutableWords { words in
-          guard let allowed = words.baseAddress else { return }
-          let limit = vocabulary.producesEveryByte ? rest : -1
-          let depth = vocabulary.trie.depth
-          var walk = TokenWalk(nodes: nodes, allowed: allowed, depth: depth, limit: limit)
-          constraint.walk(&walk, from: state)
-          visitedNodeCount += walk.visitedNodeCount
-          largestBound = max(largestBound, walk.largestBound)
-          late += walk.late
+      for walk in walks {
+        insertLate(walk.late, after: state, rest: rest) { token in
+          CollectionOfOne(UInt32(token))
+        } into: {
+          set.insert($0)
         }
+        visitedNodeCount += walk.visitedNodeCount
+        largestBound = max(largestBound, walk.largestBound)
+        nothingIsLate = nothingIsLate && walk.late.isEmpty
       }
-      trie.nodes.withUnsafeBufferPointer { walk($0, from: state) }
-      if !exceptions.isEmpty {
-        vocabulary.trie.nodes.withUnsafeBufferPointer { nodes in
-          for prefix in exceptions {
-            guard let range = vocabulary.subtree(of: prefix) else { continue }
-            for index in range {
-              if let token = nodes[index].token { set.remove(token) }
-            }
-            var before = state
-            guard prefix.dropLast().allSatisfy({ constraint.advance(&before, $0) }) else {
-              continue
-            }
-            walk(UnsafeBufferPointer(rebasing: nodes[range]), from: before)
-          }
-        }
+    } else {
+      set = TokenSet(limit: vocabulary.count)
+      let walk = self.walk(vocabulary.trie, from: state, rest: rest, marking: &set)
+      insertLate(walk.late, after: state, rest: rest) { token in
+        CollectionOfOne(UInt32(token))
+      } into: {
+        set.insert($0)
       }
-      var nothingIsLate = late.isEmpty
-      insertLate(late, after: state, rest: rest, into: &set)
-      for (kept, other) in vocabulary.trie.duplicates {
-        if set.contains(kept) { set.insert(other) } else { set.remove(other) }
+      visitedNodeCount = walk.visitedNodeCount
+      largestBound = max(bound, walk.largestBound)
+      nothingIsLate = walk.late.isEmpty
+    }
+    for (kept, other) in vocabulary.trie.duplicates {
+      if set.contains(kept) { set.insert(other) } else { set.remove(other) }
+    }
+    if constraint.acceptsSymbols(state) {
+      for (id, symbol) in vocabulary.symbols {
+        var next = state
+        guard constraint.advance(&next, symbol: symbol) else { continue }
+        largestBound = max(largestBound, constraint.finishBound(next))
+        if canEnd(next, within: rest) { set.insert(id) } else { nothingIsLate = false }
       }
-      if constraint.acceptsSymbols(state) {
-        for (id, symbol) in vocabulary.symbols {
-          var next = state
-          guard constraint.advance(&next, symbol: symbol) else { continue }
-          largestBound = max(largestBound, constraint.finishBound(next))
-          if canEnd(next, within: rest) { set.insert(id) } else { nothingIsLate = false }
-        }
-      }
-      if constraint.canFinish(state) {
-        for id in vocabulary.endTokens { set.insert(id) }
-      }
-      if let key, nothingIsLate {
-        memo?.insert(MaskMemo.Entry(mask: set, largestRise: largestBound - bound), for: key)
-      }
-    } else if constraint.canFinish(state) {
-      for id in vocabulary.endTokens { set.insert(id) }
+    }
+    if constraint.canFinish(state) { insertEnds(into: &set) }
+    if let key, nothingIsLate {
+      memo?.insert(MaskMemo.Entry(mask: set, largestRise: largestBound - bound), for: key)
     }
     return (set, visitedNodeCount)
   }
 
+  private func insertEnds(into set: inout TokenSet) {
+    for id in vocabulary.endTokens { set.insert(id) }
+  }
+
+  /// Walks a trie, or the nodes of it under one, and marks what may come next.
+  private func walk(
+    _ trie: TokenTrie,
+    _ range: Range<Int>? = nil,
+    from state: State,
+    rest: Int,
+    marking marks: inout TokenSet
+  ) -> TokenWalk {
+    trie.nodes.withUnsafeBufferPointer { nodes in
+      marks.withMutableWords { words in
+        // A trie without any token has no node either, and nothing is marked.
+        let limit = vocabulary.producesEveryByte ? rest : -1
+        let part = range.map { UnsafeBufferPointer(rebasing: nodes[$0]) } ?? nodes
+        var walk = TokenWalk(nodes: part, allowed: words, depth: trie.depth, limit: limit)
+        constraint.walk(&walk, from: state)
+        return walk
+      }
+    }
+  }
+
   /// Adds those late tokens after which the text can end when endings are counted in tokens.
-  private func insertLate(
+  ///
+  /// - Parameters:
+  ///   - late: What the walk found, tokens or groups of them.
+  ///   - members: The tokens of each; those of a group lead to one state.
+  private func insertLate<Members: Collection<UInt32>>(
     _ late: [Int],
     after state: State,
     rest: Int,
-    into set: inout TokenSet
+    members: (Int) -> Members,
+    into insert: (Int) -> Void
   ) {
+    guard !late.isEmpty else { return }
     // Many tokens lead to few states: after text, to the beginning of the same tags.
     var answers: [State: Bool] = [:]
-    for id in late {
+    for item in late {
+      let tokens = members(item)
+      guard let first = tokens.first else { continue }
       var next = state
-      _ = vocabulary.withText(of: id) { constraint.advance(&next, bytes: $0) }
+      _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
       let answer = answers[next] ?? canEnd(next, within: rest)
       answers[next] = answer
-      if answer { set.insert(id) }
+      if answer { for token in tokens { insert(Int(token)) } }
     }
   }
 

@@ -165,13 +165,35 @@ private func sortedByText(
     for index in 0..<min(8, bytes.count) { head |= UInt64(bytes[index]) << UInt64(56 - 8 * index) }
     keys.append(Key(head: head, id: UInt32(id)))
   }
-  keys.sort { left, right in
-    if left.head != right.head { return left.head < right.head }
-    let (a, b) = (text(left.id), text(right.id))
-    for index in 0..<min(a.count, b.count) where a[index] != b[index] {
-      return a[index] < b[index]
+  // By one byte after the other, the last one first; equal bytes keep their order.
+  var sorted = keys
+  for shift in stride(from: UInt64(0), to: 64, by: 8) {
+    var starts = [Int](repeating: 0, count: 257)
+    for key in keys { starts[Int(key.head >> shift & 0xFF) + 1] += 1 }
+    guard !starts.contains(keys.count) else { continue }
+    for index in 1...256 { starts[index] += starts[index - 1] }
+    for key in keys {
+      let bucket = Int(key.head >> shift & 0xFF)
+      sorted[starts[bucket]] = key
+      starts[bucket] += 1
     }
-    return a.count == b.count ? left.id < right.id : a.count < b.count
+    swap(&keys, &sorted)
+  }
+  // Texts that begin alike.
+  var start = 0
+  while start < keys.count {
+    var end = start + 1
+    while end < keys.count, keys[end].head == keys[start].head { end += 1 }
+    if end - start > 1 {
+      keys[start..<end].sort { left, right in
+        let (a, b) = (text(left.id), text(right.id))
+        for index in 0..<min(a.count, b.count) where a[index] != b[index] {
+          return a[index] < b[index]
+        }
+        return a.count == b.count ? left.id < right.id : a.count < b.count
+      }
+    }
+    start = end
   }
   return keys.map(\.id)
 }

@@ -15,8 +15,9 @@ package struct GenerationOptions: Sendable, Equatable {
   ///
   /// Greedy decoding and sampling stop there; beam search runs to its own end first.
   package var stopStrings: [String]
-  /// How often decoding may take back a token when a mask leaves none; see ``DecodingTrail``. Beam
-  /// search drops such a hypothesis instead, unless this is 0.
+  /// How often decoding may take back a token when a mask leaves none.
+  ///
+  /// Beam search drops such a hypothesis instead, unless this is 0.
   package var maximumReturns: Int
 
   /// Greedy decoding unless told otherwise.

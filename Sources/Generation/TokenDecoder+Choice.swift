@@ -42,7 +42,15 @@ extension TokenDecoder {
   /// from the distribution renormalised over the allowed tokens. With top-k or top-p, truncation
   /// happens among all tokens first and, after a refusal, among the allowed ones.
   ///
-  /// - Parameter banned: Tokens that were chosen here before and led nowhere.
+  /// - Parameters:
+  ///   - row: The logits of the step.
+  ///   - step: Index of the token, counted from 0.
+  ///   - state: The mask's state before it.
+  ///   - mask: Restricts the tokens.
+  ///   - banned: Tokens that were chosen here before and led nowhere.
+  ///   - sampler: Draws, or `nil` for the most probable token.
+  /// - Returns: The token, and the record when the favourite was not taken.
+  /// - Throws: ``GenerationError/deadEnd(step:)`` when no token is left.
   func choose<M: TokenMasking>(
     _ row: CheckedRow,
     step: Int,

@@ -28,10 +28,10 @@ package struct TokenDecoder: Sendable {
   ///   - predictor: The model after its prompt.
   ///   - mask: Restricts the tokens, or `nil`.
   ///   - isCancelled: Asked before every step.
-  ///   - onReturn: Called with the tokens that are kept when the mask left no token and decoding goes
-  ///     back to an earlier step; the tokens after them come again.
   ///   - onToken: Called with every token in order; `false` stops the decoding after that token with
   ///     ``FinishReason/stopString``. Beam search calls it at the end, for the best hypothesis.
+  ///   - onReturn: Called with the tokens that are kept when the mask left no token and decoding goes
+  ///     back to an earlier step; the tokens after them come again.
   /// - Returns: The tokens; of beam search those of the best hypothesis.
   /// - Throws: ``GenerationError``, or what the predictor throws.
   package func decode(

@@ -1,3 +1,5 @@
+import FileAccess
+
 /// A picture that could not be read, told in one line.
 package struct ImageError: Error, Equatable, CustomStringConvertible {
   /// What is wrong, for callers that act on it.
@@ -48,13 +50,6 @@ package struct ImageError: Error, Equatable, CustomStringConvertible {
 
   /// `path: reason; advice`, on one line whatever the path holds.
   package var description: String {
-    var line = ""
-    for scalar in "\(path): \(reason); \(advice)".unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator: line += scalar.escaped(asASCII: true)
-      default: line.unicodeScalars.append(scalar)
-      }
-    }
-    return line
+    "\(path): \(reason); \(advice)".onOneLine()
   }
 }

@@ -34,15 +34,24 @@ public struct FreeText: Hashable, Sendable {
   }
 
   /// Whether a string belongs to the class, its length aside.
-  public func contains(_ text: some Sequence<UInt8>) -> Bool {
+  public func contains(_ text: some Collection<UInt8>) -> Bool {
+    prefixLength(of: text) == text.count
+  }
+
+  /// Bytes at the start of a string that belong to the class, in whole characters.
+  public func prefixLength(of text: some Sequence<UInt8>) -> Int {
     var progress = UTF8Progress()
+    var length = 0
+    var whole = 0
     for byte in text {
       if byte < 0x80 {
-        guard progress.isBetweenCharacters, bytes.contains(byte) else { return false }
+        guard progress.isBetweenCharacters, bytes.contains(byte) else { return whole }
       } else {
-        guard allowsUnicode, progress.advance(byte) else { return false }
+        guard allowsUnicode, progress.advance(byte) else { return whole }
       }
+      length += 1
+      if progress.isBetweenCharacters { whole = length }
     }
-    return progress.isBetweenCharacters
+    return whole
   }
 }

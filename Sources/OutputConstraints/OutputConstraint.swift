@@ -39,6 +39,10 @@ public protocol OutputConstraint: Sendable {
   /// The bytes that ``advance(_:_:)`` would accept; a hint that may hold too many, never too few.
   func firstBytes(_ state: State) -> ByteSet
 
+  /// Whether ``advance(_:_:)`` might accept a byte: a cheap question that walks over many tokens ask
+  /// before they copy the state. It may say yes too often, never no.
+  func mayAdvance(_ state: State, _ byte: UInt8) -> Bool
+
   /// A class of free text any string of which keeps the state alive, if there is one here.
   func freeText(_ state: State) -> FreeText?
 
@@ -85,10 +89,14 @@ public protocol OutputConstraint: Sendable {
 
 extension OutputConstraint {
   /// All 256 bytes.
-  public func firstBytes(_ state: State) -> ByteSet { .all }
+  @inlinable public func firstBytes(_ state: State) -> ByteSet { .all }
+
+  /// Always, so that nothing is asked twice.
+  @inlinable
+  public func mayAdvance(_ state: State, _ byte: UInt8) -> Bool { true }
 
   /// No free text.
-  public func freeText(_ state: State) -> FreeText? { nil }
+  @inlinable public func freeText(_ state: State) -> FreeText? { nil }
 
   /// No class.
   public var freeTextClasses: [FreeText] { [] }

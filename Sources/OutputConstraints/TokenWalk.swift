@@ -4,7 +4,7 @@
 /// ``limit`` bytes, and as late when they are accepted but the bound is larger.
 public struct TokenWalk {
   @usableFromInline let nodes: UnsafeBufferPointer<TrieNode>
-  @usableFromInline let allowed: UnsafeMutablePointer<UInt64>
+  @usableFromInline let allowed: UnsafeMutableBufferPointer<UInt64>
   @usableFromInline let depth: Int
   @usableFromInline let limit: Int
   /// Tokens whose bytes are accepted although the text cannot end within the limit afterwards.
@@ -24,7 +24,7 @@ public struct TokenWalk {
   ///   - limit: Most bytes that an ending may take after the token.
   public init(
     nodes: UnsafeBufferPointer<TrieNode>,
-    allowed: UnsafeMutablePointer<UInt64>,
+    allowed: UnsafeMutableBufferPointer<UInt64>,
     depth: Int,
     limit: Int
   ) {
@@ -44,39 +44,89 @@ extension OutputConstraint {
   }
 
   /// Walks the trie depth first with a stack of states, leaving out every refused subtree.
+  ///
+  /// Bytes of free text leave the state as it is, so nothing is copied for them.
   @inlinable
   public func walk(_ walk: inout TokenWalk, from state: State) {
     let nodes = walk.nodes
     let allowed = walk.allowed
     let limit = walk.limit
-    withUnsafeTemporaryAllocation(of: State.self, capacity: walk.depth + 1) { stack in
-      stack.initialize(repeating: state)
-      defer { stack.deinitialize() }
-      var index = 0
-      var visited = 0
-      var largest = walk.largestBound
-      while index < nodes.count {
-        let node = nodes[index]
-        let depth = node.depth
-        visited += 1
-        stack[depth] = stack[depth - 1]
-        guard advance(&stack[depth], node.byte) else {
-          index += node.subtree
-          continue
-        }
-        if let token = node.token {
-          let bound = finishBound(stack[depth])
-          if bound > largest { largest = bound }
-          if bound <= limit {
-            allowed[token >> 6] |= 1 << UInt64(token & 63)
+    let first = firstBytes(state)
+    let capacity = walk.depth + 1
+    withUnsafeTemporaryAllocation(of: State.self, capacity: capacity) { stack in
+      withUnsafeTemporaryAllocation(of: WalkPlace.self, capacity: capacity) { places in
+        stack.initialize(repeating: state)
+        places.initialize(repeating: WalkPlace())
+        defer { stack.deinitialize() }
+        places[0].free = unchangingBytes(state)
+        var index = 0
+        var visited = 0
+        var largest = walk.largestBound
+        while index < nodes.count {
+          let node = nodes[index]
+          let depth = node.depth
+          let byte = node.byte
+          visited += 1
+          let before = places[depth - 1].state
+          if places[before].free.contains(byte) {
+            places[depth].state = before
           } else {
-            walk.late.append(token)
+            guard depth > 1 || first.contains(byte), mayAdvance(stack[before], byte) else {
+              index += node.subtree
+              continue
+            }
+            stack[depth] = stack[before]
+            guard advance(&stack[depth], byte) else {
+              index += node.subtree
+              continue
+            }
+            places[depth] = WalkPlace(state: depth, free: unchangingBytes(stack[depth]))
           }
+          if let token = node.token {
+            let place = places[depth].state
+            if places[place].bound < 0 { places[place].bound = finishBound(stack[place]) }
+            let bound = places[place].bound
+            if bound > largest { largest = bound }
+            if bound <= limit {
+              allowed[token >> 6] |= 1 << UInt64(token & 63)
+            } else {
+              walk.late.append(token)
+            }
+          }
+          index += 1
         }
-        index += 1
+        walk.visitedNodeCount += visited
+        walk.largestBound = largest
       }
-      walk.visitedNodeCount += visited
-      walk.largestBound = largest
     }
+  }
+
+  /// Bytes of free text that may stand here, when more of them than a token has are allowed.
+  @inlinable
+  func unchangingBytes(_ state: State) -> ByteSet {
+    guard let text = freeText(state), !text.changesWhatFollows,
+      text.maximumByteCount > TrieNode.limits.depth
+    else {
+      return ByteSet()
+    }
+    return text.bytes.ascii
+  }
+}
+
+/// What a walk knows of the text that leads to a depth of the trie.
+@usableFromInline
+struct WalkPlace {
+  /// Depth at which the state of this text is kept.
+  @usableFromInline var state: Int
+  /// Bytes that leave that state as it is.
+  @usableFromInline var free: ByteSet
+  /// The state's finish bound, below 0 when it was not asked for yet.
+  @usableFromInline var bound: Int
+
+  @inlinable
+  init(state: Int = 0, free: ByteSet = ByteSet()) {
+    self.state = state
+    self.free = free
+    bound = -1
   }
 }

@@ -13,9 +13,7 @@ public struct Exporter<Document: Sendable>: Sendable {
   /// Writes the document.
   public let write: @Sendable (Document) throws(ExportFailure) -> [UInt8]
 
-  /// A text format that holds every document.
-  ///
-  /// - Parameter write: Returns text that ends with a newline.
+  /// A text format that holds every document; `write` returns text that ends with a newline.
   public init(
     name: String,
     fileExtension: String,
@@ -31,9 +29,7 @@ public struct Exporter<Document: Sendable>: Sendable {
     self.write = { document throws(ExportFailure) in Array(write(document).utf8) }
   }
 
-  /// A text format that cannot hold every document.
-  ///
-  /// - Parameter writing: Returns text that ends with a newline.
+  /// A text format that cannot hold every document; `writing` returns text that ends with a newline.
   public init(
     name: String,
     fileExtension: String,

@@ -43,6 +43,7 @@ public protocol TaskPlugin: Sendable {
   ///
   /// - Parameter settings: Values by the names of ``options``, already checked against them by
   ///   ``applying(_:)``, which callers use.
+  /// - Returns: The changed plugin.
   func configured(_ settings: [String: String]) -> Self
 
   /// The formats of other tools' files that ``validate(_:)`` and ``read(_:)`` know.
@@ -56,6 +57,7 @@ public protocol TaskPlugin: Sendable {
   /// Which bytes of a model's output belong to which part of the document, in the order of the text.
   ///
   /// - Parameter text: An output that ``parse(_:)`` reads; other texts have no parts.
+  /// - Returns: Parts; they may touch but not overlap.
   func parts(of text: String) -> [TextPart]
 
   /// A valid text near an invalid one, with every edit listed.
@@ -93,7 +95,7 @@ extension TaskPlugin {
   /// No parts.
   public func parts(of text: String) -> [TextPart] { [] }
 
-  /// The text with local edits that bring it back into the constraint's language; see
+  /// The text with few edits that bring it back into the constraint's language; see
   /// ``Repair/init(of:under:)``.
   public func repair(_ text: String) -> Repair? {
     constraint.flatMap { Repair(of: text, under: $0) }

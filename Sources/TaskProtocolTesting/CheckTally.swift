@@ -1,5 +1,5 @@
 /// Counts the cases of one check.
-struct CheckTally {
+struct CheckTally: Sendable {
   let id: String
   let title: String
   private var cases = 0
@@ -33,6 +33,13 @@ struct CheckTally {
       )
     }
     return false
+  }
+
+  /// Takes in the cases of another tally of the same check.
+  mutating func add(_ other: CheckTally) {
+    cases += other.cases
+    failed += other.failed
+    failures += other.failures.prefix(Self.keptCount - failures.count)
   }
 
   var failureCount: Int { failed }

@@ -1,5 +1,4 @@
 import ConstrainedDecoding
-import Foundation
 import Generation
 import OutputConstraints
 public import TaskProtocol
@@ -38,7 +37,7 @@ public func checkConformance<Plugin: TaskPlugin>(
   if let constraint = plugin.constraint {
     try checkConstraint(constraint, of: plugin, fixtures, options, into: &certificate)
   }
-  certificate.checks.append(roundTripCheck(plugin, fixtures))
+  certificate.checks.append(try documentCheck(plugin, fixtures))
   return certificate
 }
 
@@ -59,33 +58,29 @@ private func checkConstraint<Plugin: TaskPlugin, Constraint: OutputConstraint>(
     mask: try ConstraintMask(constraint, over: vocabulary)
   )
   var fixtureTally = CheckTally("K2", "accept and reject lists")
-  var liveness = CheckTally("K3", "liveness: every state ends as promised")
-  var soundness = CheckTally("K4", "soundness: every finished text is valid")
   var completeness = CheckTally("K5", "completeness: no accepted text is blocked")
   var masks = CheckTally("K6", "masks against asking about every token")
   var claims = CheckTally("K7", "keys, free text and copies keep their promises")
-  var budgets = CheckTally("K8", "every output ends within its budget")
   var adversaries = CheckTally("K9", "adversarial logits")
   var bytes = CheckTally("K10", "bytes and ids that are no text")
   var speed = CheckTally("K11", "speed of masks")
 
   run.checkFixtures(&fixtureTally)
-  certificate.invalid += run.checkWalks(liveness: &liveness, soundness: &soundness)
-  certificate.walks += options.walks
+  var random = try run.checkRandomly()
+  try run.checkLeastBudget(&random.budgets)
   certificate.goldBlocked = run.checkCompleteness(&completeness)
   run.checkMasks(&masks)
   certificate.maskMismatches = masks.failureCount
   try run.checkClaims(&claims)
-  for counts in [try run.checkBudgets(&budgets), try run.checkAdversaries(&adversaries)] {
-    certificate.walks += counts.decodes
-    certificate.invalid += counts.invalid
-    certificate.unfinished += counts.unfinished
-  }
+  let counts = try run.checkAdversaries(&adversaries)
+  certificate.walks += random.walks + counts.decodes
+  certificate.invalid += random.invalid + counts.invalid
+  certificate.unfinished += random.unfinished + counts.unfinished
   run.checkBytes(&bytes)
   if options.measuresSpeed { certificate.figures = try run.checkSpeed(&speed) }
   certificate.checks += [
-    fixtureTally, liveness, soundness, completeness, masks, claims, budgets, adversaries, bytes,
-    speed,
+    fixtureTally, random.liveness, random.soundness, completeness, masks, claims, random.budgets,
+    adversaries, bytes, speed,
   ].map(\.result)
 }
 
@@ -115,33 +110,5 @@ private func manifestCheck(
   tally.expect(Set(metrics).count == metrics.count, "two metrics of one name in \(metrics)")
   tally.expect(fixtures.accept.count >= 10, "\(fixtures.accept.count) accepted texts of 10")
   tally.expect(fixtures.reject.count >= 10, "\(fixtures.reject.count) rejected texts of 10")
-  return tally.result
-}
-
-/// K12.
-private func roundTripCheck<Plugin: TaskPlugin>(
-  _ plugin: Plugin,
-  _ fixtures: ConformanceFixtures
-) -> ConformanceCheck {
-  var tally = CheckTally("K12", "documents survive JSON and are written by every exporter")
-  for text in fixtures.accept {
-    let bytes = Array(text.utf8)
-    do {
-      let document = try plugin.parse(text)
-      let json = try JSONEncoder().encode(document)
-      let copy = try JSONDecoder().decode(Plugin.Document.self, from: json)
-      tally.expect(copy == document, "the document changes on its way through JSON", after: bytes)
-      for exporter in plugin.exporters {
-        let output = try exporter.write(document)
-        tally.expect(
-          !exporter.isText || output.last == 0x0A,
-          "\(exporter.name) does not end with a newline",
-          after: bytes
-        )
-      }
-    } catch {
-      tally.expect(false, "an accepted text has no document: \(error)", after: bytes)
-    }
-  }
   return tally.result
 }

@@ -12,6 +12,10 @@ public struct ConformanceOptions: Sendable {
   public var vocabularySize: Int
   /// Whether masks are timed over a vocabulary of 257 152 tokens, which takes some seconds.
   public var measuresSpeed: Bool
+  /// Threads that walk and decode; what is found does not depend on them.
+  public var jobs: Int
+  /// Called now and then, on any thread, with the walks and decodes made and how many there will be.
+  public var onProgress: (@Sendable (_ made: Int, _ total: Int) -> Void)?
 
   /// Options; the defaults suit a test that runs for a few seconds.
   public init(
@@ -20,7 +24,9 @@ public struct ConformanceOptions: Sendable {
     decodes: Int = 500,
     seed: UInt64 = 1,
     vocabularySize: Int = 2048,
-    measuresSpeed: Bool = false
+    measuresSpeed: Bool = false,
+    jobs: Int = 1,
+    onProgress: (@Sendable (_ made: Int, _ total: Int) -> Void)? = nil
   ) {
     self.walks = walks
     self.walkLength = walkLength
@@ -28,5 +34,7 @@ public struct ConformanceOptions: Sendable {
     self.seed = seed
     self.vocabularySize = max(2048, vocabularySize)
     self.measuresSpeed = measuresSpeed
+    self.jobs = jobs
+    self.onProgress = onProgress
   }
 }

@@ -76,10 +76,18 @@ extension ConformanceRun {
 
   /// Walks; every state keeps its promises, and every closed walk is valid.
   ///
+  /// - Parameters:
+  ///   - range: Which of the run's walks, as offsets to its seed.
+  ///   - liveness: Takes in what was found of promises.
+  ///   - soundness: Takes in what was found of whole texts.
   /// - Returns: Walks whose text the validator refused.
-  func checkWalks(liveness: inout CheckTally, soundness: inout CheckTally) -> Int {
+  func checkWalks(
+    _ range: Range<Int>,
+    liveness: inout CheckTally,
+    soundness: inout CheckTally
+  ) -> Int {
     var invalid = 0
-    for index in 0..<options.walks {
+    for index in range {
       let seed = options.seed &+ UInt64(index)
       var generator = SplitMix64(seed: ~seed)
       var last: Visit?

@@ -18,7 +18,7 @@ package struct NoisePredictor: TokenPredictor {
     case flat
     /// The later the id, the likelier.
     case inverted
-    /// Not a number from the third step on.
+    /// Not a number from the first step on, because any later one may come after the end.
     case notANumber
   }
 
@@ -55,6 +55,7 @@ package struct NoisePredictor: TokenPredictor {
 
   package func start(logits: FloatMatrix) throws -> UInt64 {
     fill(logits.row(0), state: seed)
+    if kind == .notANumber { logits.row(0)[7] = .nan }
     return 0
   }
 
@@ -68,7 +69,7 @@ package struct NoisePredictor: TokenPredictor {
         logits.row(row),
         state: seed &+ next &* 0x9E37_79B9 &+ UInt64(input.token) &* 0x85EB_CA6B
       )
-      if kind == .notANumber, next >= 2 { logits.row(row)[7] = .nan }
+      if kind == .notANumber { logits.row(row)[7] = .nan }
       return next
     }
   }

@@ -79,6 +79,11 @@ struct DecoderChain: Sendable {
     }
     var isJoined = false
     try add(node, &isJoined)
+    let growth = (onPieces + onTokens).reduce(1.0) { product, step in
+      guard case .replace(let pattern, let content) = step else { return product }
+      return product * replacementGrowth(pattern, content)
+    }
+    guard growth <= largestGrowth else { throw growthFailure(node) }
   }
 
   private mutating func add(_ node: JSONNode, _ isJoined: inout Bool) throws(TokenizerError) {

@@ -36,8 +36,28 @@ indirect enum TextNormalizer: Sendable {
     }
   }
 
+  /// Longest string that a step may put before a text, in bytes.
+  private static let longestPrefix = 1000
+
+  /// How many times as long as before the replacements can make a text.
+  private var growth: Double {
+    switch self {
+    case .replace(let pattern, let content): replacementGrowth(pattern, content)
+    case .prepend, .form: 1
+    case .sequence(let steps): steps.reduce(1) { $0 * $1.growth }
+    }
+  }
+
   /// Reads the `normalizer` of a tokenizer file.
-  init(_ node: JSONNode) throws(TokenizerError) {
+  ///
+  /// - Throws: ``TokenizerError`` for steps that are not known, and for replacements that could blow up
+  ///   a text.
+  init(checking node: JSONNode) throws(TokenizerError) {
+    self = try TextNormalizer(node)
+    guard growth <= largestGrowth else { throw growthFailure(node) }
+  }
+
+  private init(_ node: JSONNode) throws(TokenizerError) {
     let type = try node.required("type")
     let name = try type.string()
     if let form = Form(rawValue: name) {
@@ -50,7 +70,13 @@ indirect enum TextNormalizer: Sendable {
         pattern: try literalPattern(try node.required("pattern")),
         content: try node.required("content").text()
       )
-    case "Prepend": self = .prepend(try node.required("prepend").text())
+    case "Prepend":
+      let prefix = try node.required("prepend")
+      let text = try prefix.text()
+      guard text.count <= Self.longestPrefix else {
+        throw prefix.failure(expected: "at most \(Self.longestPrefix) bytes")
+      }
+      self = .prepend(text)
     case "Sequence":
       var steps: [TextNormalizer] = []
       for step in try node.required("normalizers").elements() {
@@ -61,6 +87,21 @@ indirect enum TextNormalizer: Sendable {
       throw type.failure(expected: "Replace, Prepend, Sequence, NFC, NFD, NFKC or NFKD")
     }
   }
+}
+
+/// How many times as long as before all replacements of a file together may make a text. Published files
+/// stay at 3: a space becomes "▁". Without a limit forty steps that double a text would fill any memory.
+let largestGrowth = 64.0
+
+/// How many times as long as before a replacement can make a text.
+func replacementGrowth(_ pattern: [UInt8], _ content: [UInt8]) -> Double {
+  max(1, Double(content.count) / Double(max(1, pattern.count)))
+}
+
+func growthFailure(_ node: JSONNode) -> TokenizerError {
+  node.failure(
+    expected: "replacements that make a text at most \(Int(largestGrowth)) times as long"
+  )
 }
 
 /// Replaces every occurrence of a string that is not empty, left to right.

@@ -1,3 +1,4 @@
+import FileAccess
 import JSONText
 
 /// A tokenizer file that cannot be used, said in one line.
@@ -49,14 +50,7 @@ package struct TokenizerError: Error, Equatable, CustomStringConvertible {
     }
     let tail = advice.map { "; \($0)" } ?? ""
     // Pieces hold line breaks and worse, and stand in errors as they are.
-    var line = ""
-    for scalar in "\(place): \(field): expected \(expected), found \(found)\(tail)".unicodeScalars {
-      switch scalar.properties.generalCategory {
-      case .control, .lineSeparator, .paragraphSeparator: line += scalar.escaped(asASCII: true)
-      default: line.unicodeScalars.append(scalar)
-      }
-    }
-    return line
+    return "\(place): \(field): expected \(expected), found \(found)\(tail)".onOneLine()
   }
 }
 

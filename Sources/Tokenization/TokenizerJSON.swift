@@ -34,7 +34,7 @@ struct TokenizerJSON {
       guard let value = parts.small[name], value != .null else { return nil }
       return JSONNode(value: value, field: name, path: path)
     }
-    if let node = node("normalizer") { normalizer = try TextNormalizer(node) }
+    if let node = node("normalizer") { normalizer = try TextNormalizer(checking: node) }
     if let node = node("pre_tokenizer") { preTokenizer = try PreTokenizer(node) }
     decoder = try DecoderChain(node("decoder"))
     if let node = node("added_tokens") { try readAddedTokens(node) }

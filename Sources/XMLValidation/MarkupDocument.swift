@@ -85,6 +85,19 @@ package struct MarkupDocument: Equatable, Sendable {
     guard !text.bytes.isEmpty else {
       return MarkupDocument(root: nil, diagnostics: session.allDiagnostics)
     }
+    if let start = AttributeCount.tagBeyondMaximum(in: text.bytes) {
+      var lines = LineCounter()
+      session.add(
+        MarkupDiagnostic(
+          severity: .error,
+          origin: .limit,
+          code: 0,
+          message: "a tag with more than \(AttributeCount.maximum) attributes; nothing was read",
+          position: lines.position(of: start, in: text.bytes)
+        )
+      )
+      return MarkupDocument(root: nil, diagnostics: session.allDiagnostics)
+    }
     // The session is held by unretained pointers while libxml2 runs.
     return withExtendedLifetime(session) {
       let document = text.bytes.withUnsafeBufferPointer { read($0, session) }

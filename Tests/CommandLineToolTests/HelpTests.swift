@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "", "transcribe", "validate", "evaluate", "tasks", "generate", "score", "model",
-    "model inspect",
+    "model inspect", "bench", "plugin", "plugin new", "plugin check",
   ])
   func `the help of every command is the one in the snapshot`(command: String) throws {
     let words = command.split(separator: " ").map(String.init)
@@ -35,6 +35,15 @@ import Testing
     ["transcribe"], ["transcribe", "table"], ["nonsense"], ["validate", "table"],
     ["transcribe", "table", "x.png", "--json", "--jsonl"],
     ["transcribe", "table", "x.png", "--check", "--constrain"],
+    ["transcribe", "table", "x.png", "--repair", "--check"],
+    ["transcribe", "table", "x.png", "--abstain-below", "1.5"],
+    ["transcribe", "table", "x.png", "--set", "language"],
+    ["transcribe", "table", "x.png", "--set", "nonsense=1"],
+    ["validate", "table", "x.html", "--input-format", "nonsense"],
+    ["bench"], ["bench", "--masks", "nonsense"], ["bench", "--masks", "--set", "a=b"],
+    ["plugin", "new", "lower"], ["plugin", "check", "nonsense"],
+    ["plugin", "check", "table", "--walks", "0"],
+    ["plugin", "new", "Table", "--tree", CommandRun.path("")],
     ["transcribe", "table", "x.png", "--max-tokens", "0"],
     ["generate", "--image", "x.png", "--prompt", "p", "--beams", "2", "--seed", "1"],
     ["generate", "--image", "x.png", "--prompt", "p", "--top-p", "1.5"],

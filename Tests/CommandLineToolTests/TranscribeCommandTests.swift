@@ -1,4 +1,5 @@
 import Foundation
+import TableDomain
 import TaskProtocol
 import TestSupport
 import Testing
@@ -27,7 +28,8 @@ import Testing
   }
 
   @Test func `every format of a task is written`() throws {
-    let formats = ["html", "html-fragment", "csv", "markdown", "json", "text"]
+    let formats = TablePlugin().exporters.map(\.name)
+    #expect(formats.count >= 6)
     for format in formats {
       let run = try CommandRun(["transcribe", "table", example, "--format", format])
       #expect(run.exitCode == 0)
@@ -170,5 +172,36 @@ import Testing
     )
     #expect(empty.exitCode == 66)
     #expect(empty.firstDiagnostic.contains("has no config.json (from COPYIST_MODEL)"))
+  }
+
+  @Test func `an output below the confidence asked for is withheld, with exit code 3`() throws {
+    let target = folder.path + "/withheld.html"
+    let run = try CommandRun(
+      ["transcribe", "table", example, "--abstain-below", "1", "-o", target, "--json"]
+    )
+    #expect(run.exitCode == 3)
+    #expect(!FileManager.default.fileExists(atPath: target))
+    let result = try JSONDecoder().decode(TaskResult.self, from: Data(run.output.utf8))
+    #expect(result.status == .abstained)
+    #expect(result.text?.isEmpty == false, "the reader may still look at what was withheld")
+    #expect(result.findings.map(\.code) == ["low-confidence"])
+    let sure = try CommandRun(["transcribe", "table", example, "--abstain-below", "0.01"])
+    #expect(sure.exitCode == 0)
+  }
+
+  @Test func `an output that was cut is mended, and the edit is listed`() throws {
+    let options = ["transcribe", "table", example, "--max-tokens", "40", "--jsonl"]
+    let free = try CommandRun(options + ["--check"])
+    #expect(free.exitCode == 2)
+    let run = try CommandRun(options + ["--repair"])
+    #expect(run.exitCode == 0)
+    let (cut, mended) = (try results(free.output)[0], try results(run.output)[0])
+    #expect(cut.status == .invalid && cut.truncated && cut.edits.isEmpty)
+    #expect(mended.status == .valid && mended.truncated)
+    let edit = try #require(mended.edits.last)
+    #expect(edit.offset == cut.text?.utf8.count && edit.removed.isEmpty)
+    #expect(mended.text == (cut.text ?? "") + edit.inserted)
+    #expect(run.diagnostics.contains("edit at byte \(edit.offset): inserted"))
+    #expect(mended.parts.isEmpty, "no part stands where the model wrote it")
   }
 }

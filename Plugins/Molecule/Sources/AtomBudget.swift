@@ -6,9 +6,10 @@ struct AtomBudget: Hashable, Sendable {
     case none
     /// Needs a double bond, inside its system or (`c(=O)`) outside.
     case carbon
-    /// Needs a double bond inside its system, unless a third neighbour takes its place: `n`, `p`.
+    /// Needs a double bond inside its system, unless a third neighbour takes its place: `n`, `p`,
+    /// `[o+]`, `[c-]`.
     case nitrogen
-    /// Needs a double bond inside its system: `[n+]`, `[nH+]`, `[o+]`.
+    /// Needs a double bond, inside its system or (`[n+](=O)`) outside: `[n+]`, `[nH+]`.
     case cation
     /// Needs none: `o`, `s`, `[nH]`.
     case lonePair
@@ -31,31 +32,57 @@ struct AtomBudget: Hashable, Sendable {
     hydrogens: Int
   ) -> AtomBudget? {
     guard isAromatic else {
-      guard ValenceTable.effectiveElement(of: element, charge: charge) != nil else { return nil }
-      if element == .hydrogen {
-        // A bridging hydrogen is more than tools agree on.
-        guard abs(charge) <= 1, hydrogens == 0 else { return nil }
-        return AtomBudget(capacity: charge == 0 ? 1 : 0, aromaticity: .none)
-      }
-      guard let maximum = ValenceTable.maximum(of: element, charge: charge) else {
-        return AtomBudget(capacity: 15, aromaticity: .none)
-      }
-      guard hydrogens <= maximum else { return nil }
-      return AtomBudget(capacity: maximum - hydrogens, aromaticity: .none)
+      guard abs(charge) <= 15 else { return nil }
+      let limit = Int(limits[element.number * 31 + charge + 15])
+      if limit == 15 { return AtomBudget(capacity: 15, aromaticity: .none) }
+      guard hydrogens <= limit, element != .hydrogen || hydrogens == 0 else { return nil }
+      return AtomBudget(capacity: limit - hydrogens, aromaticity: .none)
     }
     switch (element.number, charge, hydrogens) {
     case (6, 0, 0...1): return AtomBudget(capacity: 3 - hydrogens, aromaticity: .carbon)
     case (6, -1, 1), (6, 1, 1): return AtomBudget(capacity: 2, aromaticity: .lonePair)
-    case (7, 0, 0), (15, 0, 0): return AtomBudget(capacity: 2, aromaticity: .nitrogen)
+    case (7, 0, 0), (15, 0, 0), (8, 1, 0), (16, 1, 0), (6, -1, 0):
+      return AtomBudget(capacity: 2, aromaticity: .nitrogen)
     case (7, 0, 1), (7, -1, 0): return AtomBudget(capacity: 2, aromaticity: .lonePair)
     case (7, 1, 0...1): return AtomBudget(capacity: 3 - hydrogens, aromaticity: .cation)
     case (8, 0, 0), (16, 0, 0), (34, 0, 0):
       return AtomBudget(capacity: 2, aromaticity: .lonePair)
-    case (8, 1, 0), (16, 1, 0): return AtomBudget(capacity: 2, aromaticity: .cation)
     default: return nil
     }
   }
 
-  static let carbon = AtomBudget(capacity: 4, aromaticity: .none)
-  static let aromaticCarbon = AtomBudget(capacity: 3, aromaticity: .carbon)
+  /// Most bonds of an atom that is not aromatic, for each element and charge from -15 to 15: 15 where
+  /// there is no limit, -1 where there is no such atom.
+  private static let limits: [Int8] = (0...118).flatMap { number in
+    (-15...15).map { charge -> Int8 in
+      let element = Element(number: number)
+      guard ValenceTable.effectiveElement(of: element, charge: charge) != nil else { return -1 }
+      // A bridging hydrogen is more than tools agree on.
+      if element == .hydrogen { return abs(charge) > 1 ? -1 : charge == 0 ? 1 : 0 }
+      let maximum = ValenceTable.maximum(of: element, charge: charge)
+      return maximum.map { Int8(clamping: $0) } ?? 15
+    }
+  }
+
+  /// The budget of an atom that stands without brackets, by its letter.
+  ///
+  /// What ``of(_:isAromatic:charge:hydrogens:)`` says, spelled out for speed.
+  static func organic(_ letter: UInt8) -> AtomBudget? {
+    switch letter {
+    case UInt8(ascii: "C"): AtomBudget(capacity: 4, aromaticity: .none)
+    case UInt8(ascii: "c"): AtomBudget(capacity: 3, aromaticity: .carbon)
+    case UInt8(ascii: "N"), UInt8(ascii: "B"): AtomBudget(capacity: 3, aromaticity: .none)
+    case UInt8(ascii: "n"), UInt8(ascii: "p"): AtomBudget(capacity: 2, aromaticity: .nitrogen)
+    case UInt8(ascii: "O"): AtomBudget(capacity: 2, aromaticity: .none)
+    case UInt8(ascii: "o"), UInt8(ascii: "s"): AtomBudget(capacity: 2, aromaticity: .lonePair)
+    case UInt8(ascii: "S"): AtomBudget(capacity: 6, aromaticity: .none)
+    case UInt8(ascii: "P"), UInt8(ascii: "I"): AtomBudget(capacity: 5, aromaticity: .none)
+    case UInt8(ascii: "F"): AtomBudget(capacity: 1, aromaticity: .none)
+    case UInt8(ascii: "*"): AtomBudget(capacity: 15, aromaticity: .none)
+    default: nil
+    }
+  }
+
+  static var carbon: AtomBudget { AtomBudget(capacity: 4, aromaticity: .none) }
+  static var aromaticCarbon: AtomBudget { AtomBudget(capacity: 3, aromaticity: .carbon) }
 }

@@ -14,77 +14,23 @@ package import OutputConstraints
 /// - no `$`, `:`, `->`, no five-bonded nitrogen, no aromatic boron, silicon, arsenic or tellurium, no
 ///   ring that opens with `#`.
 package struct SMILESConstraint: OutputConstraint {
-  /// What stands before the next byte.
-  enum Mode: UInt8, Sendable {
-    case start, afterDot, atom, bond, branchStart, branchBond, percent, percentDigit
-    /// After `[`, with the isotope's digits; a letter of the symbol; the whole symbol; `@`; `H`;
-    /// its count; a sign; a digit of the charge; a second one; the colon; a digit of the class.
-    case bracket, letter, symbol, chirality, chiralityEnd, hydrogen, hydrogenCount, sign, charge
-    case chargeEnd, colon, atomClass
-  }
+  package typealias State = SMILESPrefix
 
-  /// A prefix: the open part of the molecule and the unfinished token.
-  package struct State: Hashable, Sendable {
-    var path = SMILESPath()
-    var mode = Mode.start
-    /// Small fields in one byte; see the properties at the end.
-    private var flags: UInt8 = 0
-    var bondedOwners: UInt32 = 0
-    /// The last letter, `C` or `B`, to which a letter may be added; 0 otherwise.
-    var letter: UInt8 = 0
-    /// The first digit of the number being read.
-    var value: UInt8 = 0
-    var element: UInt8 = 0
-    var hydrogens: UInt8 = 0
-    var charge: Int8 = 0
-    /// Bytes of the shortest known ending and the first of them.
-    var bound: UInt16 = 1
-    var next = UInt8(ascii: "C")
-
-    private func bits(_ shift: UInt8, _ width: UInt8) -> UInt8 {
-      flags >> shift & ((1 << width) - 1)
-    }
-
-    private mutating func set(_ value: UInt8, _ shift: UInt8, _ width: UInt8) {
-      flags = flags & ~(((1 << width) - 1) << shift) | value << shift
-    }
-
-    /// Order of the bond symbol before the next atom, 0 for none.
-    var bond: UInt8 {
-      get { bits(0, 2) }
-      set { set(newValue, 0, 2) }
-    }
-    /// Whether the atom before the last one on the path is its neighbour.
-    var parentIsBelow: Bool {
-      get { bits(2, 1) == 1 }
-      set { set(newValue ? 1 : 0, 2, 1) }
-    }
-    /// Whether ring numbers may follow the last atom.
-    var acceptsRings: Bool {
-      get { bits(3, 1) == 1 }
-      set { set(newValue ? 1 : 0, 3, 1) }
-    }
-    /// Whether the bracket's symbol is in lower case.
-    var isAromatic: Bool {
-      get { bits(4, 1) == 1 }
-      set { set(newValue ? 1 : 0, 4, 1) }
-    }
-    /// Digits read of the isotope or the class, at most 4.
-    var digits: UInt8 {
-      get { bits(5, 3) }
-      set { set(newValue, 5, 3) }
-    }
-  }
+  private let rows = SMILESBytes.rows
 
   package init() {}
 
   package var initial: State { State() }
 
   package func advance(_ state: inout State, _ byte: UInt8) -> Bool {
-    guard step(&state, byte), let ending = ending(state) else { return false }
-    state.bound = UInt16(clamping: ending.byteCount)
-    state.next = ending.byte
-    return true
+    guard mayAdvance(state, byte) else { return false }
+    return withUnsafeMutablePointer(to: &state) { pointer in
+      let path = SMILESPath(state: pointer)
+      guard path.step(byte), let ending = path.ending else { return false }
+      pointer.pointee.bound = UInt16(clamping: ending.byteCount)
+      pointer.pointee.next = ending.step.byte
+      return true
+    }
   }
 
   package func canFinish(_ state: State) -> Bool { state.bound == 0 }
@@ -93,11 +39,29 @@ package struct SMILESConstraint: OutputConstraint {
 
   package func closer(_ state: State) -> UInt8? { state.bound == 0 ? nil : state.next }
 
-  package func firstBytes(_ state: State) -> ByteSet { SMILESConstraint.alphabet }
+  package func mayAdvance(_ state: State, _ byte: UInt8) -> Bool {
+    rows[Int(byte)] &>> SMILESBytes.row(state) & 1 == 1
+  }
 
-  private static let alphabet = ByteSet(
-    Array("BCNOPSFIbcnops*[]()=#-/\\.%+@:0123456789HAEDGKLMRTUVWXYZaefghiklmrtudvy".utf8)
-  )
+  package func firstBytes(_ state: State) -> ByteSet {
+    SMILESBytes.sets[Int(SMILESBytes.row(state))]
+  }
+
+  /// Whether the two ways in which endings are computed agree on a state; for tests.
+  package func endingsAgree(_ state: State) -> Bool {
+    guard state.mode == .atom, !state.mustOpenRing else { return true }
+    var copy = state
+    return withUnsafeMutablePointer(to: &copy) { pointer in
+      let path = SMILESPath(state: pointer)
+      let tried = path.withCopy { $0.spendOnEnding() }
+      return switch path.endingInPlace {
+      case .found(let ending):
+        ending.byteCount == tried?.byteCount && ending.step.byte == tried?.step.byte
+      case .blocked: tried == nil
+      case .undecided: true
+      }
+    }
+  }
 
   package func explain(_ state: State, _ byte: UInt8) -> String {
     let shown =
@@ -116,168 +80,64 @@ package struct SMILESConstraint: OutputConstraint {
   }
 }
 
-extension SMILESConstraint {
-  /// Appends one byte without asking whether the string can end.
-  func step(_ state: inout State, _ byte: UInt8) -> Bool {
-    switch state.mode {
-    case .start, .afterDot, .branchBond: beginAtom(&state, byte)
-    case .branchStart:
-      beginBond(&state, byte, then: .branchBond) || beginAtom(&state, byte)
-    case .bond:
-      state.bond < 3 && readRing(&state, byte) || beginAtom(&state, byte)
-    case .atom: afterAtom(&state, byte)
-    case .percent, .percentDigit: readRing(&state, byte)
-    default: stepBracket(&state, byte)
+/// Which bytes can stand after what, as far as that can be said by a glance at the molecule.
+///
+/// A row is the raw value of a mode, or one of those that stand for ``SMILESPrefix/Mode/atom``.
+enum SMILESBytes {
+  /// First of the rows for what follows an atom: +1 where ring numbers may stand, +2 where a letter
+  /// may be added.
+  private static var afterAtom: UInt32 { 24 }
+  /// The row after an atom that must open a ring.
+  private static var opening: UInt32 { 28 }
+
+  static func row(_ state: SMILESPrefix) -> UInt32 {
+    guard state.mode == .atom else { return UInt32(state.mode.rawValue) }
+    if state.mustOpenRing { return opening }
+    return afterAtom | (state.acceptsRings ? 1 : 0) | (state.letter == 0 ? 0 : 2)
+  }
+
+  /// The bytes of each row.
+  static let sets: [ByteSet] = {
+    var sets = [ByteSet](repeating: ByteSet(), count: 29)
+    for mode in SMILESPrefix.Mode.allCases { sets[Int(mode.rawValue)] = set(of: mode) }
+    let plain = set(of: .atom)
+    let rings = ByteSet("0123456789%".utf8)
+    for row in 0..<4 {
+      let accepted = row & 1 == 0 ? plain.subtracting(rings) : plain
+      sets[Int(afterAtom) + row] =
+        row & 2 == 0 ? accepted.subtracting(ByteSet("lr".utf8)) : accepted
     }
+    sets[Int(opening)] = rings
+    return sets
+  }()
+
+  /// For each byte the rows that hold it, as bits.
+  static let rows: [UInt32] = (UInt8.min...UInt8.max).map { byte in
+    sets.indices.reduce(0) { bits, row in bits | (sets[row].contains(byte) ? 1 << UInt32(row) : 0) }
   }
 
-  private func afterAtom(_ state: inout State, _ byte: UInt8) -> Bool {
-    switch byte {
-    case UInt8(ascii: "l") where state.letter == UInt8(ascii: "C"),
-      UInt8(ascii: "r") where state.letter == UInt8(ascii: "B"):
-      return becomeHalogen(&state)
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "%"):
-      return readRing(&state, byte)
-    case UInt8(ascii: "("):
-      guard !state.path[state.path.count - 1].mustOpenRing else { return false }
-      state.path[state.path.count - 1].isBase = true
-      leaveAtom(&state)
-      state.mode = .branchStart
-      return true
-    case UInt8(ascii: ")"):
-      guard state.path.closeBranch() else { return false }
-      leaveAtom(&state)
-      return true
-    case UInt8(ascii: "."):
-      guard canFinish(state) else { return false }
-      state = State()
-      state.mode = .afterDot
-      return true
-    default:
-      return beginBond(&state, byte, then: .bond) || beginAtom(&state, byte)
+  private static func set(of mode: SMILESPrefix.Mode) -> ByteSet {
+    let atoms = "BCNOPSFIcnops*["
+    let digits = "0123456789"
+    let symbolLetters = ByteSet((UInt8.min...UInt8.max).filter(BracketSymbols.begins))
+    func bytes(_ text: String) -> ByteSet { ByteSet(text.utf8) }
+    return switch mode {
+    case .start, .afterDot, .branchBond: bytes(atoms)
+    case .branchStart: bytes(atoms + "-=#/\\")
+    case .bond: bytes(atoms + digits + "%")
+    case .atom: bytes(atoms + digits + "%-=#/\\().lr")
+    case .percent, .percentDigit: bytes(digits)
+    case .bracket: bytes(digits).union(symbolLetters)
+    case .letter: bytes("]@H+-:").union(ByteSet(UInt8(ascii: "a")...UInt8(ascii: "z")))
+    case .symbol, .chirality: bytes("]@H+-:")
+    case .chiralityEnd: bytes("]H+-:")
+    case .hydrogen: bytes(digits + "]+-:")
+    case .hydrogenCount: bytes("]+-:")
+    case .sign: bytes(digits + "]+-:")
+    case .charge: bytes("012345]:")
+    case .chargeEnd: bytes("]:")
+    case .colon: bytes(digits)
+    case .atomClass: bytes(digits + "]")
     }
-  }
-
-  private func leaveAtom(_ state: inout State) {
-    state.letter = 0
-    state.acceptsRings = false
-    state.parentIsBelow = false
-    state.bondedOwners = 0
-  }
-
-  private func becomeHalogen(_ state: inout State) -> Bool {
-    let index = state.path.count - 1
-    let full = state.letter == UInt8(ascii: "C") ? 4 : 3
-    let used = full - state.path[index].capacity
-    guard used <= 1, state.path.ringCount == 0 || !state.path.ownsRing(index) else { return false }
-    state.path[index].capacity = 1 - used
-    state.letter = 0
-    return true
-  }
-
-  private func beginBond(_ state: inout State, _ byte: UInt8, then mode: Mode) -> Bool {
-    guard !state.path[state.path.count - 1].mustOpenRing else { return false }
-    switch byte {
-    case UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: "\\"): state.bond = 1
-    case UInt8(ascii: "="): state.bond = 2
-    case UInt8(ascii: "#"): state.bond = 3
-    default: return false
-    }
-    state.letter = 0
-    state.mode = mode
-    return true
-  }
-
-  private func beginAtom(_ state: inout State, _ byte: UInt8) -> Bool {
-    let letter = UnicodeScalar(byte)
-    if letter == "[" {
-      state.mode = .bracket
-      state.letter = 0
-      state.digits = 0
-      return true
-    }
-    let element: Element
-    switch letter {
-    case "B": element = .boron
-    case "C", "c": element = .carbon
-    case "N", "n": element = .nitrogen
-    case "O", "o": element = .oxygen
-    case "P", "p": element = .phosphorus
-    case "S", "s": element = .sulfur
-    case "F": element = Element(number: 9)
-    case "I": element = Element(number: 53)
-    case "*": element = .unknown
-    default: return false
-    }
-    let isAromatic = byte >= 0x61
-    guard
-      let budget = AtomBudget.of(element, isAromatic: isAromatic, charge: 0, hydrogens: 0)
-    else { return false }
-    return append(&state, budget, letter: letter == "C" || letter == "B" ? byte : 0)
-  }
-
-  /// Bonds an atom to the molecule.
-  func append(_ state: inout State, _ budget: AtomBudget, letter: UInt8 = 0) -> Bool {
-    let last = state.path.count - 1
-    state.parentIsBelow =
-      last >= 0 && (state.path[last].isBase || state.path.ownsRing(last))
-    guard state.path.append(budget, bond: Int(state.bond)) else { return false }
-    state.mode = .atom
-    state.bond = 0
-    state.letter = letter
-    state.acceptsRings = true
-    state.bondedOwners = 0
-    return true
-  }
-
-  private func readRing(_ state: inout State, _ byte: UInt8) -> Bool {
-    if byte == UInt8(ascii: "%"), state.mode == .atom || state.mode == .bond {
-      guard state.acceptsRings else { return false }
-      state.mode = .percent
-      state.letter = 0
-      return true
-    }
-    guard (0x30...0x39).contains(byte) else { return false }
-    let digit = byte - 0x30
-    switch state.mode {
-    case .percent:
-      // %00 to %09 are the numbers 0 to 9 written long; one way to write them is enough.
-      guard digit > 0 else { return false }
-      state.value = digit
-      state.mode = .percentDigit
-      return true
-    case .percentDigit:
-      let number = Int(state.value) * 10 + Int(digit)
-      state.value = 0
-      return useRing(&state, number)
-    default:
-      return useRing(&state, Int(digit))
-    }
-  }
-
-  func useRing(_ state: inout State, _ number: Int) -> Bool {
-    guard state.acceptsRings else { return false }
-    let index = state.path.count - 1
-    if let position = state.path.ringPosition(number: number) {
-      let entry = state.path.ring(position)
-      guard tip(of: state).canClose(entry, at: index),
-        state.path.closeRing(position, bond: Int(state.bond))
-      else { return false }
-      state.bondedOwners |= 1 << UInt32(entry.owner)
-    } else {
-      guard state.path.openRing(number, bond: Int(state.bond)) else { return false }
-    }
-    state.mode = .atom
-    state.bond = 0
-    state.letter = 0
-    return true
-  }
-
-  func tip(of state: State) -> SMILESPath.Tip {
-    SMILESPath.Tip(
-      acceptsRings: state.acceptsRings,
-      parentIsBelow: state.parentIsBelow,
-      bondedOwners: state.bondedOwners
-    )
   }
 }

@@ -2,41 +2,47 @@
 extension SMILESPath {
   /// Takes bond orders from an atom.
   ///
-  /// - Returns: `false` when the atom has none left.
-  mutating func spend(_ order: Int, at index: Int) -> Bool {
+  /// - Returns: `false` when the atom has none left; the path is then unspecified.
+  func spend(_ order: Int, at index: Int) -> Bool {
     var atom = self[index]
-    if atom.aromaticity != .none, order > 1 {
-      guard order == 2, atom.aromaticity == .carbon, atom.capacity >= 1 else { return false }
-      atom.capacity -= 1
+    let aromaticity = atom.aromaticity
+    if aromaticity != .none, order > 1 {
+      guard order == 2, aromaticity == .carbon || aromaticity == .cation, atom.capacity >= 1
+      else { return false }
+      atom.capacity &-= 1
       self[index] = atom
       return serve(index)
     }
     if atom.capacity >= order {
-      if atom.capacity < 15 { atom.capacity -= order }
+      if atom.capacity < 15 { atom.capacity &-= order }
       self[index] = atom
       return true
     }
     // A third neighbour makes a nitrogen of the pyrrole kind.
-    guard atom.aromaticity == .nitrogen, order == 1, !atom.isServed else { return false }
-    atom.isServed = true
-    self[index] = atom
+    guard aromaticity == .nitrogen, order == 1 else { return false }
     return serve(index)
   }
 
   /// Whether an atom could take another single bond.
   func canExtend(_ index: Int) -> Bool {
-    var copy = self
-    return copy.spend(1, at: index)
+    let atom = self[index]
+    if atom.capacity >= 1 { return true }
+    guard atom.aromaticity == .nitrogen else { return false }
+    if index == last, state.pointee.mustOpenRing { return !state.pointee.isServed }
+    guard atom.system > 0, atom.slot != Atom.noSlot else { return false }
+    var matching = matching(atom.system)
+    matching.requireUnserved(atom.slot)
+    return matching.bits != 0
   }
 
-  private mutating func serve(_ index: Int) -> Bool {
-    var atom = self[index]
-    if atom.mustOpenRing {
-      guard !atom.isServed || atom.aromaticity == .nitrogen else { return false }
-      atom.isServed = true
-      self[index] = atom
+  /// Gives an aromatic atom its double bond, or the neighbour that takes its place, from outside.
+  private func serve(_ index: Int) -> Bool {
+    if index == last, state.pointee.mustOpenRing {
+      guard !state.pointee.isServed else { return false }
+      state.pointee.isServed = true
       return true
     }
+    let atom = self[index]
     // An atom whose system is complete has its double bond already.
     guard atom.system > 0, atom.slot != Atom.noSlot else { return false }
     var matching = matching(atom.system)
@@ -51,65 +57,68 @@ extension SMILESPath {
   ///   - budget: What the new atom may do.
   ///   - bond: 0 for no symbol, 1, 2 or 3 for an order that was written.
   /// - Returns: `false` when the bond is impossible; the path is then unspecified.
-  mutating func append(_ budget: AtomBudget, bond: Int) -> Bool {
-    let isFirst = count == 0
+  func append(_ budget: AtomBudget, bond: Int) -> Bool {
     var atom = Atom(budget)
     let order = max(bond, 1)
     var joins = false
-    if !isFirst {
-      let parent = self[count - 1]
-      guard !parent.mustOpenRing else { return false }
+    var isServed = false
+    if count > 0 {
+      guard !state.pointee.mustOpenRing else { return false }
+      let parent = self[last]
       joins =
         bond == 0 && budget.aromaticity != .none && parent.system > 0
         && hasOpenRing(system: parent.system)
-      guard bond < 2 || parent.aromaticity == .none || budget.aromaticity == .none else {
-        return false
-      }
-      guard spend(order, at: count - 1) else { return false }
+      guard bond < 2 || parent.aromaticity == .none || budget.aromaticity == .none,
+        spend(order, at: last)
+      else { return false }
       if !joins, !parent.isBase, parent.system > 0, !leaveSystem() { return false }
       if order == 2, budget.aromaticity != .none {
-        guard budget.aromaticity == .carbon else { return false }
-        atom.isServed = true
-        atom.capacity -= 1
+        guard budget.aromaticity == .carbon || budget.aromaticity == .cation else { return false }
+        isServed = true
+        guard atom.capacity >= 1 else { return false }
+        atom.capacity &-= 1
       } else {
         guard atom.capacity >= order else { return false }
-        if atom.capacity < 15 { atom.capacity -= order }
+        if atom.capacity < 15 { atom.capacity &-= order }
       }
     }
-    if joins {
-      return join(atom)
-    }
-    atom.mustOpenRing = budget.aromaticity != .none
-    guard compact(), count < SMILESPath.maximumCount else { return false }
+    if joins { return join(atom) }
+    guard compact(below: count), count < SMILESPath.maximumCount else { return false }
     push(atom)
+    state.pointee.mustOpenRing = budget.aromaticity != .none
+    state.pointee.isServed = isServed
     return true
   }
 
-  private mutating func join(_ new: Atom) -> Bool {
+  private func join(_ new: Atom) -> Bool {
     var new = new
-    let system = self[count - 1].system
+    let parent = self[last]
+    let system = parent.system
     new.system = system
     new.isUncovered = true
     if new.aromaticity != .lonePair {
-      guard let slot = freeSlot(system: system) else { return false }
-      new.slot = slot
-      var matching = matching(system)
-      let parent = self[count - 1].slot
-      if parent != Atom.noSlot { matching.join(parent, slot) }
-      setMatching(system, matching)
+      let free = freeSlots(system: system)
+      guard free != 0 else { return false }
+      new.slot = free.trailingZeroBitCount
+      if parent.slot != Atom.noSlot {
+        var matching = matching(system)
+        matching.join(parent.slot, new.slot)
+        setMatching(system, matching)
+      }
     }
     // The parent is dropped only now, when its double bond may have found its place.
     guard count < SMILESPath.maximumCount else { return false }
     push(new)
-    return compact(keepingLast: true)
+    return compact(below: last)
   }
 
-  /// Drops atoms that nothing can bond to any more.
-  mutating func compact(keepingLast: Bool = false) -> Bool {
-    var index = keepingLast ? count - 2 : count - 1
+  /// Drops atoms before an index that nothing can bond to any more.
+  private func compact(below end: Int) -> Bool {
+    let owners = owners
+    var index = end &- 1
     while index >= 0 {
       let atom = self[index]
-      if !atom.isBase, !ownsRing(index) {
+      if !atom.isBase, owners &>> UInt32(truncatingIfNeeded: index) & 1 == 0 {
         if atom.system > 0, atom.slot != Atom.noSlot {
           var matching = matching(atom.system)
           matching.release(atom.slot)
@@ -118,26 +127,40 @@ extension SMILESPath {
         }
         if atom.needsRing { return false }
         if atom.isUncovered {
-          guard index + 1 < count, self[index + 1].system == atom.system else { return false }
-          self[index + 1].isUncovered = true
+          guard index < last, self[index &+ 1].system == atom.system else { return false }
+          self[index &+ 1].isUncovered = true
         }
         remove(at: index)
       }
-      index -= 1
+      index &-= 1
     }
     return true
   }
 
+  /// Forgets the matching of a system that no atom has any more.
+  private func clearIfUnused(_ system: Int) {
+    var index = 0
+    while index < count {
+      if self[index].system == system { return }
+      index &+= 1
+    }
+    setMatching(system, AromaticMatching(bits: 0))
+  }
+
   /// Leaves the aromatic system of the last atom for good at this branch level.
-  mutating func leaveSystem() -> Bool {
-    let system = self[count - 1].system
-    let base = base(below: count - 1)
+  private func leaveSystem() -> Bool {
+    let system = self[last].system
     var matching = matching(system)
-    for index in base + 1..<count where self[index].system == system {
-      if self[index].isUncovered || self[index].needsRing { return false }
-      if self[index].slot != Atom.noSlot { matching.release(self[index].slot) }
-      self[index].system = 0
-      self[index].slot = Atom.noSlot
+    var index = base(below: last) &+ 1
+    while index < count {
+      let atom = self[index]
+      if atom.system == system {
+        if atom.isUncovered || atom.needsRing { return false }
+        if atom.slot != Atom.noSlot { matching.release(atom.slot) }
+        self[index].system = 0
+        self[index].slot = Atom.noSlot
+      }
+      index &+= 1
     }
     guard matching.bits != 0 else { return false }
     setMatching(system, matching)
@@ -148,46 +171,56 @@ extension SMILESPath {
   ///
   /// The last atom and those with an open branch may still find their double bond outside
   /// (`c1cccc1=O`) or do without (`c1cccn1C`): they stay in the system until they are left.
-  mutating func finishIfClosed(_ system: Int) -> Bool {
+  private func finishIfClosed(_ system: Int) -> Bool {
     guard !hasOpenRing(system: system) else { return true }
     var matching = matching(system)
-    for index in 0..<count where self[index].system == system {
-      if self[index].isUncovered || self[index].needsRing { return false }
-      let slot = self[index].slot
-      if index == count - 1 || self[index].isBase, slot != Atom.noSlot { continue }
-      if slot != Atom.noSlot { matching.release(slot) }
-      self[index].system = 0
-      self[index].slot = Atom.noSlot
+    var index = 0
+    while index < count {
+      let atom = self[index]
+      if atom.system == system {
+        if atom.isUncovered || atom.needsRing { return false }
+        let isOpen = index == last || atom.isBase
+        if !isOpen || atom.slot == Atom.noSlot {
+          if atom.slot != Atom.noSlot { matching.release(atom.slot) }
+          self[index].system = 0
+          self[index].slot = Atom.noSlot
+        }
+      }
+      index &+= 1
     }
     setMatching(system, matching)
-    return matching.bits != 0
+    guard matching.bits != 0 else { return false }
+    clearIfUnused(system)
+    return true
   }
 
   /// Opens a ring at the last atom.
-  mutating func openRing(_ number: Int, bond: Int) -> Bool {
-    let index = count - 1
+  func openRing(_ number: Int, bond: Int) -> Bool {
+    let index = last
     guard ringCount < SMILESPath.maximumRingCount, bond < 3 else { return false }
-    var atom = self[index]
-    guard atom.aromaticity == .none || bond < 2 else { return false }
-    guard spend(max(bond, 1), at: index) else { return false }
+    guard self[index].aromaticity == .none || bond < 2, spend(max(bond, 1), at: index) else {
+      return false
+    }
     open(Ring(number: number, owner: index, order: bond))
-    atom = self[index]
-    if atom.mustOpenRing, bond == 0 {
+    if state.pointee.mustOpenRing, bond == 0 {
       guard let system = freeSystem else { return false }
-      atom.mustOpenRing = false
+      var atom = self[index]
+      let needsNone = atom.aromaticity == .lonePair || state.pointee.isServed
       atom.needsRing = true
       atom.system = system
-      atom.slot = atom.aromaticity == .lonePair || atom.isServed ? Atom.noSlot : 0
-      setMatching(system, AromaticMatching())
+      atom.slot = needsNone ? Atom.noSlot : 0
       self[index] = atom
+      setMatching(system, AromaticMatching())
+      state.pointee.mustOpenRing = false
+      state.pointee.isServed = false
     }
     return true
   }
 
   /// Closes an open ring at the last atom.
-  mutating func closeRing(_ position: Int, bond: Int) -> Bool {
+  func closeRing(_ position: Int, bond: Int) -> Bool {
     let entry = ring(position)
-    let index = count - 1
+    let index = last
     let (owner, tip) = (self[entry.owner], self[index])
     guard entry.owner != index, bond == 0 || entry.order == 0 || bond == entry.order else {
       return false
@@ -200,38 +233,52 @@ extension SMILESPath {
       }
     }
     guard spend(order, at: index) else { return false }
-    let closesSystem = bond == 0 && isAromatic(entry) && tip.system == owner.system
-    close(position)
     let system = owner.system
+    let closesSystem = bond == 0 && isAromatic(entry) && tip.system == system
+    close(position)
     if closesSystem {
-      var matching = matching(system)
-      if owner.slot != Atom.noSlot, tip.slot != Atom.noSlot { matching.join(owner.slot, tip.slot) }
-      setMatching(system, matching)
+      if owner.slot != Atom.noSlot, tip.slot != Atom.noSlot {
+        var matching = matching(system)
+        matching.join(owner.slot, tip.slot)
+        setMatching(system, matching)
+      }
       self[entry.owner].needsRing = false
-      for later in entry.owner + 1...index where self[later].system == system {
-        self[later].isUncovered = false
+      var later = entry.owner &+ 1
+      while later <= index {
+        if self[later].system == system { self[later].isUncovered = false }
+        later &+= 1
       }
     }
     return system == 0 || entry.order != 0 || finishIfClosed(system)
   }
 
   /// Goes back to the atom at which the innermost branch opened.
-  mutating func closeBranch() -> Bool {
-    let index = count - 1
+  func closeBranch() -> Bool {
+    let index = last
     let base = base(below: index)
-    guard base >= 0 else { return false }
-    for position in 0..<ringCount where ring(position).owner > base { return false }
-    for later in base + 1..<count {
+    guard base >= 0, !state.pointee.mustOpenRing else { return false }
+    if ringCount > 0, ring(ringCount &- 1).owner > base { return false }
+    var later = base &+ 1
+    var systems = 0
+    while later < count {
       let atom = self[later]
-      if atom.isUncovered || atom.mustOpenRing || atom.needsRing { return false }
-      if atom.system > 0, atom.slot != Atom.noSlot {
-        var matching = matching(atom.system)
-        matching.release(atom.slot)
-        guard matching.bits != 0 else { return false }
-        setMatching(atom.system, matching)
+      if atom.isUncovered || atom.needsRing { return false }
+      if atom.system > 0 {
+        systems |= 1 &<< atom.system
+        if atom.slot != Atom.noSlot {
+          var matching = matching(atom.system)
+          matching.release(atom.slot)
+          guard matching.bits != 0 else { return false }
+          setMatching(atom.system, matching)
+        }
       }
+      later &+= 1
     }
-    truncate(to: base + 1)
+    truncate(to: base &+ 1)
+    while systems != 0 {
+      clearIfUnused(systems.trailingZeroBitCount)
+      systems &= systems &- 1
+    }
     self[base].isBase = false
     return true
   }

@@ -2,88 +2,85 @@
 /// the first atom to the current one that have an open ring number or an open branch.
 ///
 /// Ring numbers close only towards such atoms, as in every string that a depth-first walk over a
-/// molecule writes. Fixed storage: copying a path copies no heap memory.
-struct SMILESPath: Hashable, Sendable {
-  /// One atom, in 32 bits.
+/// molecule writes. A view of a ``SMILESPrefix`` in place: copying a path copies a pointer.
+struct SMILESPath {
+  /// One atom, in 16 bits.
   struct Atom: Hashable, Sendable {
-    var bits: UInt32
+    var bits: UInt16
 
-    private func field(_ shift: UInt32, _ width: UInt32) -> Int {
-      Int(bits >> shift & ((1 << width) - 1))
+    static var noSlot: Int { 7 }
+
+    init(bits: UInt16) { self.bits = bits }
+
+    init(_ budget: AtomBudget) {
+      bits = UInt16(budget.capacity) | UInt16(budget.aromaticity.rawValue) << 5
+      slot = Atom.noSlot
     }
 
-    private mutating func set(_ value: Int, _ shift: UInt32, _ width: UInt32) {
-      bits = bits & ~(((1 << width) - 1) << shift) | UInt32(value) << shift
+    @inline(__always)
+    private func field(_ shift: UInt16, _ width: UInt16) -> Int {
+      Int(bits &>> shift & ((1 &<< width) &- 1))
     }
 
-    /// Bond orders left.
+    @inline(__always)
+    private mutating func set(_ value: Int, _ shift: UInt16, _ width: UInt16) {
+      let mask: UInt16 = ((1 &<< width) &- 1) &<< shift
+      bits = bits & ~mask | UInt16(truncatingIfNeeded: value) &<< shift
+    }
+
+    /// Bond orders left; 15 stands for no limit.
     var capacity: Int {
-      get { field(0, 4) }
-      set { set(newValue, 0, 4) }
+      @inline(__always) get { field(0, 4) }
+      @inline(__always) set { set(newValue, 0, 4) }
     }
     /// Whether a branch is open at the atom.
     var isBase: Bool {
-      get { field(4, 1) == 1 }
-      set { set(newValue ? 1 : 0, 4, 1) }
+      @inline(__always) get { field(4, 1) == 1 }
+      @inline(__always) set { set(newValue ? 1 : 0, 4, 1) }
     }
     var aromaticity: AtomBudget.Aromaticity {
-      get { AtomBudget.Aromaticity(rawValue: UInt8(field(5, 3))) ?? .none }
-      set { set(Int(newValue.rawValue), 5, 3) }
+      @inline(__always) get { AtomBudget.Aromaticity(rawValue: UInt8(field(5, 3))) ?? .none }
     }
     /// Aromatic system, counted from 1; 0 when the atom is in none that can still grow.
     var system: Int {
-      get { field(8, 3) }
-      set { set(newValue, 8, 3) }
+      @inline(__always) get { field(8, 3) }
+      @inline(__always) set { set(newValue, 8, 3) }
     }
     /// Slot in the system's matching; 7 when the atom needs no double bond.
     var slot: Int {
-      get { field(11, 3) }
-      set { set(newValue, 11, 3) }
+      @inline(__always) get { field(11, 3) }
+      @inline(__always) set { set(newValue, 11, 3) }
     }
     /// Whether some aromatic bond between this atom and the one before it on the path is not yet
     /// part of a ring of its system.
     var isUncovered: Bool {
-      get { field(14, 1) == 1 }
-      set { set(newValue ? 1 : 0, 14, 1) }
-    }
-    /// Whether the atom begins an aromatic system and still has to open a ring.
-    var mustOpenRing: Bool {
-      get { field(15, 1) == 1 }
-      set { set(newValue ? 1 : 0, 15, 1) }
-    }
-    /// Whether the double bond of a beginning system's first atom was taken from outside.
-    var isServed: Bool {
-      get { field(16, 1) == 1 }
-      set { set(newValue ? 1 : 0, 16, 1) }
+      @inline(__always) get { field(14, 1) == 1 }
+      @inline(__always) set { set(newValue ? 1 : 0, 14, 1) }
     }
     /// Whether the atom began an aromatic system and none of its rings has been closed within it.
     var needsRing: Bool {
-      get { field(17, 1) == 1 }
-      set { set(newValue ? 1 : 0, 17, 1) }
-    }
-    static let noSlot = 7
-
-    init(_ budget: AtomBudget) {
-      bits = 0
-      capacity = budget.capacity
-      aromaticity = budget.aromaticity
-      slot = Atom.noSlot
+      @inline(__always) get { field(15, 1) == 1 }
+      @inline(__always) set { set(newValue ? 1 : 0, 15, 1) }
     }
 
-    init(bits: UInt32) { self.bits = bits }
+    /// The bits that are set only where an aromatic system can still grow.
+    static var systemBits: UInt16 { 0b1100_0111_0000_0000 }
+    /// The bit of ``isBase``.
+    static var baseBit: UInt16 { 0b1_0000 }
   }
 
   /// A ring number that waits for its second atom, in 16 bits.
   struct Ring: Hashable, Sendable {
     var bits: UInt16
+    /// 0 to 99.
     var number: Int { Int(bits & 0x7F) }
     /// Index of the atom that opened it.
     var owner: Int {
-      get { Int(bits >> 7 & 0x1F) }
-      set { bits = bits & ~(0x1F << 7) | UInt16(newValue) << 7 }
+      get { Int(bits &>> 7 & 0x1F) }
+      set { bits = bits & ~(0x1F << 7) | UInt16(truncatingIfNeeded: newValue) &<< 7 }
     }
     /// 0 where no bond symbol was written, otherwise 1 or 2.
-    var order: Int { Int(bits >> 12 & 3) }
+    var order: Int { Int(bits &>> 12 & 3) }
     /// Bytes of the ring number.
     var byteCount: Int { number < 10 ? 1 : 3 }
 
@@ -93,92 +90,151 @@ struct SMILESPath: Hashable, Sendable {
     init(bits: UInt16) { self.bits = bits }
   }
 
-  private var atomWords = SIMD32<UInt32>()
-  private var ringWords = SIMD16<UInt16>()
-  private var atomCount: UInt8 = 0
-  private var openRingCount: UInt8 = 0
-  /// Low and high halves of the matchings' bits.
-  private var lowMatchings = SIMD4<UInt64>()
-  private var highMatchings = SIMD4<UInt64>()
+  static var maximumCount: Int { 32 }
+  static var maximumRingCount: Int { 16 }
 
-  private(set) var count: Int {
-    get { Int(atomCount) }
-    set { atomCount = UInt8(newValue) }
+  let state: UnsafeMutablePointer<SMILESPrefix>
+
+  /// Runs a body on a copy that it may change.
+  @inline(__always)
+  func withCopy<Result>(_ body: (SMILESPath) -> Result) -> Result {
+    var copy = state.pointee
+    return withUnsafeMutablePointer(to: &copy) { body(SMILESPath(state: $0)) }
   }
-  private(set) var ringCount: Int {
-    get { Int(openRingCount) }
-    set { openRingCount = UInt8(newValue) }
+}
+
+/// Storage.
+extension SMILESPath {
+  @inline(__always)
+  private var raw: UnsafeMutableRawPointer { UnsafeMutableRawPointer(state) }
+
+  var count: Int {
+    @inline(__always) get { Int(state.pointee.atomCount) }
+    @inline(__always) nonmutating set {
+      state.pointee.atomCount = UInt8(truncatingIfNeeded: newValue)
+    }
   }
-
-  static let maximumCount = 32
-  static let maximumRingCount = 16
-  static let maximumSystemCount = 4
-
-  subscript(index: Int) -> Atom {
-    get { Atom(bits: atomWords[index]) }
-    set { atomWords[index] = newValue.bits }
-  }
-
-  func ring(_ index: Int) -> Ring { Ring(bits: ringWords[index]) }
-
-  func matching(_ system: Int) -> AromaticMatching {
-    AromaticMatching(
-      bits: UInt128(highMatchings[system - 1]) << 64 | UInt128(lowMatchings[system - 1])
-    )
-  }
-
-  mutating func setMatching(_ system: Int, _ matching: AromaticMatching) {
-    lowMatchings[system - 1] = UInt64(truncatingIfNeeded: matching.bits)
-    highMatchings[system - 1] = UInt64(truncatingIfNeeded: matching.bits >> 64)
-  }
-
-  mutating func push(_ atom: Atom) {
-    atomWords[count] = atom.bits
-    count += 1
-  }
-
-  mutating func truncate(to newCount: Int) {
-    for index in newCount..<count { atomWords[index] = 0 }
-    count = newCount
-  }
-
-  mutating func remove(at index: Int) {
-    for later in index..<count - 1 { atomWords[later] = atomWords[later + 1] }
-    count -= 1
-    atomWords[count] = 0
-    for position in 0..<ringCount {
-      var entry = ring(position)
-      if entry.owner > index { entry.owner -= 1 }
-      ringWords[position] = entry.bits
+  var ringCount: Int {
+    @inline(__always) get { Int(state.pointee.ringCount) }
+    @inline(__always) nonmutating set {
+      state.pointee.ringCount = UInt8(truncatingIfNeeded: newValue)
     }
   }
 
-  mutating func open(_ ring: Ring) {
-    ringWords[ringCount] = ring.bits
-    ringCount += 1
+  /// Index of the last atom, -1 where there is none.
+  var last: Int { count &- 1 }
+
+  subscript(index: Int) -> Atom {
+    @inline(__always) get {
+      Atom(bits: raw.load(fromByteOffset: 2 &* index, as: UInt16.self))
+    }
+    @inline(__always) nonmutating set {
+      raw.storeBytes(of: newValue.bits, toByteOffset: 2 &* index, as: UInt16.self)
+    }
   }
 
-  mutating func close(_ position: Int) {
-    for later in position..<ringCount - 1 { ringWords[later] = ringWords[later + 1] }
-    ringCount -= 1
-    ringWords[ringCount] = 0
+  /// Open rings in the order in which they were opened, so that their owners ascend.
+  @inline(__always)
+  func ring(_ position: Int) -> Ring {
+    Ring(bits: raw.load(fromByteOffset: 64 &+ 2 &* position, as: UInt16.self))
   }
 
+  @inline(__always)
+  func setRing(_ position: Int, _ ring: Ring) {
+    raw.storeBytes(of: ring.bits, toByteOffset: 64 &+ 2 &* position, as: UInt16.self)
+  }
+
+  @inline(__always)
+  func matching(_ system: Int) -> AromaticMatching {
+    AromaticMatching(bits: raw.load(fromByteOffset: 80 &+ 16 &* system, as: UInt128.self))
+  }
+
+  @inline(__always)
+  func setMatching(_ system: Int, _ matching: AromaticMatching) {
+    raw.storeBytes(of: matching.bits, toByteOffset: 80 &+ 16 &* system, as: UInt128.self)
+  }
+
+  func push(_ atom: Atom) {
+    self[count] = atom
+    count = count &+ 1
+  }
+
+  func truncate(to newCount: Int) {
+    var index = count
+    while index > newCount {
+      index &-= 1
+      self[index] = Atom(bits: 0)
+    }
+    count = newCount
+  }
+
+  func remove(at index: Int) {
+    var later = index
+    while later < last {
+      self[later] = self[later &+ 1]
+      later &+= 1
+    }
+    count = last
+    self[count] = Atom(bits: 0)
+    var position = ringCount
+    while position > 0 {
+      position &-= 1
+      var entry = ring(position)
+      guard entry.owner > index else { break }
+      entry.owner &-= 1
+      setRing(position, entry)
+    }
+  }
+
+  func open(_ ring: Ring) {
+    setRing(ringCount, ring)
+    ringCount = ringCount &+ 1
+  }
+
+  func close(_ position: Int) {
+    var later = position
+    while later < ringCount &- 1 {
+      setRing(later, ring(later &+ 1))
+      later &+= 1
+    }
+    ringCount = ringCount &- 1
+    setRing(ringCount, Ring(bits: 0))
+  }
+}
+
+/// Questions.
+extension SMILESPath {
   func ringPosition(number: Int) -> Int? {
-    (0..<ringCount).first { ring($0).number == number }
+    var position = 0
+    while position < ringCount {
+      if ring(position).number == number { return position }
+      position &+= 1
+    }
+    return nil
   }
 
-  func ownsRing(_ index: Int) -> Bool {
-    for position in 0..<ringCount where ring(position).owner == index { return true }
-    return false
+  /// Atoms with an open ring, as bits.
+  var owners: UInt32 {
+    var bits: UInt32 = 0
+    var position = 0
+    while position < ringCount {
+      bits |= 1 &<< UInt32(truncatingIfNeeded: ring(position).owner)
+      position &+= 1
+    }
+    return bits
   }
+
+  /// Whether the last atom has an open ring.
+  var lastOwnsRing: Bool { ringCount > 0 && ring(ringCount &- 1).owner == last }
 
   /// Whether a ring can be closed by an aromatic bond within its owner's system.
   func isAromatic(_ ring: Ring) -> Bool { ring.order == 0 && self[ring.owner].system > 0 }
 
   /// Whether a system has rings that aromatic bonds can close.
   func hasOpenRing(system: Int) -> Bool {
-    for position in 0..<ringCount {
+    var position = ringCount
+    while position > 0 {
+      position &-= 1
       let entry = ring(position)
       if entry.order == 0, self[entry.owner].system == system { return true }
     }
@@ -187,31 +243,31 @@ struct SMILESPath: Hashable, Sendable {
 
   /// The innermost open branch's atom below an index, -1 where there is none.
   func base(below index: Int) -> Int {
-    var index = index - 1
-    while index >= 0, !self[index].isBase { index -= 1 }
+    var index = index &- 1
+    while index >= 0, !self[index].isBase { index &-= 1 }
     return index
   }
 
   /// A system number that no atom has, `nil` when all are taken.
   var freeSystem: Int? {
-    (1...SMILESPath.maximumSystemCount).first { system in
-      !(0..<count).contains { self[$0].system == system }
-    }
-  }
-
-  private func takenSlots(system: Int) -> Int {
     var taken = 0
-    for index in 0..<count where self[index].system == system { taken |= 1 << self[index].slot }
-    return taken
+    var index = 0
+    while index < count {
+      taken |= 1 &<< self[index].system
+      index &+= 1
+    }
+    let free = ~taken & 0b1_1110
+    return free == 0 ? nil : free.trailingZeroBitCount
   }
 
-  func freeSlot(system: Int) -> Int? {
-    let taken = takenSlots(system: system)
-    return (0..<AromaticMatching.slotCount).first { taken >> $0 & 1 == 0 }
-  }
-
-  func freeSlotCount(system: Int) -> Int {
-    let all = (1 << AromaticMatching.slotCount) - 1
-    return (~takenSlots(system: system) & all).nonzeroBitCount
+  /// Slots of a system that no atom has, as bits.
+  func freeSlots(system: Int) -> Int {
+    var taken = 0
+    var index = 0
+    while index < count {
+      if self[index].system == system { taken |= 1 &<< self[index].slot }
+      index &+= 1
+    }
+    return ~taken & ((1 &<< AromaticMatching.slotCount) &- 1)
   }
 }

@@ -74,6 +74,10 @@ import Testing
           guard constraint.advance(&next, byte) else { continue }
           state = next
           text.append(byte)
+          #expect(
+            constraint.endingsAgree(state),
+            "seed \(seed), walk \(walk): \(String(decoding: text, as: UTF8.self))"
+          )
           break
         }
       }

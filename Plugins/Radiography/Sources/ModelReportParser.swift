@@ -223,7 +223,12 @@ struct ModelReportParser {
   }
 
   private mutating func failAsEmpty(at place: Int) {
-    fail("sentence-empty", at: place, "An item's number has no sentence.", "Write one or remove it.")
+    fail(
+      "sentence-empty",
+      at: place,
+      "An item's number has no sentence.",
+      "Write one or remove it."
+    )
   }
 
   /// Whether a digit, or a single letter and a full stop, stands at a place; or the mark of a cut

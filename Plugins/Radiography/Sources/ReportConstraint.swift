@@ -35,8 +35,18 @@ public struct ReportConstraint: OutputConstraint {
   /// The mark of a cut sentence, an ellipsis in UTF-8.
   static let cutMark: [UInt8] = [0xE2, 0x80, 0xA6]
 
+  /// The first byte of it.
+  static var cutByte: UInt8 { 0xE2 }
+
   let ban: TermBan
   let kinds = (UInt8.min...UInt8.max).map(Self.kind(of:))
+  /// Free text within a word; after punctuation; after a space or where no further word may begin;
+  /// where a sentence begins; where a space and a sentence may follow.
+  let withinWord = Self.words(1)
+  let afterPunctuation = Self.words(2)
+  let withoutSpace = Self.words(3)
+  let atStart = Self.words(4)
+  let beforeStart = Self.words(5)
 
   /// A constraint that bans some terms.
   ///
@@ -59,7 +69,7 @@ public struct ReportConstraint: OutputConstraint {
     case .stop: return leaveStop(&state, byte)
     case .abbreviation:
       if byte == UInt8(ascii: ".") { return stop(&state, byte) }
-      return byte == Self.cutMark[0] && cut(&state)
+      return byte == Self.cutByte && cut(&state)
     case .cut: return advanceCut(&state, byte)
     case .heading:
       let heading = state.isInImpression ? Self.impressionHeading : Self.findingsHeading
@@ -99,7 +109,7 @@ public struct ReportConstraint: OutputConstraint {
   }
 
   private func begin(_ state: inout State, _ byte: UInt8) -> Bool {
-    if byte == Self.cutMark[0] { return cut(&state) }
+    if byte == Self.cutByte { return cut(&state) }
     guard mayBegin(byte) else { return false }
     state.node = TermBan.betweenWords
     guard ban.advance(&state.node, byte) else { return false }
@@ -125,7 +135,7 @@ public struct ReportConstraint: OutputConstraint {
       state.digits = 3
       state.followsSpace = true
     case .stop: return stop(&state, byte)
-    case .none: return byte == Self.cutMark[0] && cut(&state)
+    case .none: return byte == Self.cutByte && cut(&state)
     }
     guard ban.advance(&state.node, byte) else { return false }
     state.digest = SentenceMemory.digest(state.digest, byte)
@@ -162,7 +172,7 @@ public struct ReportConstraint: OutputConstraint {
       end(&state)
       startSentence(&state)
       return true
-    case Self.cutMark[0]: return cut(&state)
+    case Self.cutByte: return cut(&state)
     default:
       // A decimal, or an abbreviation of single letters.
       let kind = kinds[Int(byte)]

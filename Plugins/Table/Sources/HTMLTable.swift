@@ -9,6 +9,7 @@ package struct HTMLTable {
   /// Findings about the markup, in the order of the text.
   package private(set) var findings: [Finding] = []
   private let prefix: String
+  private let readsText: Bool
   private var foot: [SourceGroup] = []
   /// Rows read so far, for messages.
   private var rowCount = 0
@@ -18,8 +19,10 @@ package struct HTMLTable {
   /// - Parameters:
   ///   - element: The `<table>`.
   ///   - prefix: Put before every message, such as `Table 2: `.
-  package init(_ element: MarkupElement, prefix: String) {
+  ///   - readsText: Whether the text of the cells is read.
+  package init(_ element: MarkupElement, prefix: String, readsText: Bool = false) {
     self.prefix = prefix
+    self.readsText = readsText
     var looseRows: [SourceRow] = []
     var order = SectionOrder()
     for content in element.content {
@@ -121,7 +124,8 @@ package struct HTMLTable {
     SourceCell(
       rowSpan: span(of: cell, "rowspan", 0...65_534, name),
       columnSpan: span(of: cell, "colspan", 1...1000, name),
-      position: cell.position
+      position: cell.position,
+      content: readsText ? CollapsedText.content(of: cell) : []
     )
   }
 

@@ -48,10 +48,18 @@ package struct SourceCell: Equatable, Sendable {
   /// Columns asked for, 1...1000.
   package var columnSpan: Int
   package var position: SourcePosition?
+  /// What the cell says, where that was read.
+  package var content: [TextRun]
 
-  package init(rowSpan: Int, columnSpan: Int, position: SourcePosition? = nil) {
+  package init(
+    rowSpan: Int,
+    columnSpan: Int,
+    position: SourcePosition? = nil,
+    content: [TextRun] = []
+  ) {
     self.rowSpan = rowSpan
     self.columnSpan = columnSpan
     self.position = position
+    self.content = content
   }
 }

@@ -81,7 +81,7 @@ extension TableConstraint {
     case .closeHead: settle(&state, at: .betweenGroups)
     case .closeBody: settle(&state, at: .tail)
     case .closeTable: settle(&state, at: .end)
-    case .lessThan, .greaterThan, .ampersand: state.candidates = cellLiterals(state)
+    case .lessThan, .greaterThan, .ampersand, .lineBreak: state.candidates = cellLiterals(state)
     case .openBold, .openItalic, .openSuperscript, .openSubscript:
       let style = literal.rawValue - TableConstraintLiteral.openBold.rawValue
       state.styles = state.styles << 2 | UInt16(style)
@@ -144,7 +144,7 @@ extension TableConstraint {
   }
 
   private func cellLiterals(_ state: State) -> TableConstraintLiterals {
-    var result = TableConstraintLiterals(.lessThan, .greaterThan, .ampersand)
+    var result = TableConstraintLiterals(.lessThan, .greaterThan, .ampersand, .lineBreak)
     if Int(state.styleCount) < Self.maximumStyleDepth {
       result.insert(
         TableConstraintLiterals(.openBold, .openItalic, .openSuperscript, .openSubscript)

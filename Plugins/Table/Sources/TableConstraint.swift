@@ -9,7 +9,7 @@ public import OutputConstraints
 /// - a cell starts in every row and in every column, as the WHATWG table model asks; where spans
 ///   leave a column without one, a further row is demanded;
 /// - text holds no control character and no noncharacter; `<`, `>` and `&` are escaped;
-/// - styles nest properly, at most eight deep.
+/// - styles nest properly, at most eight deep; `<br>` may stand wherever text may.
 ///
 /// Besides these rules a table has at most ``maximumRows`` rows (and one more where a column still
 /// lacks a cell), ``maximumColumns`` columns and row spans of ``maximumRowSpan``.
@@ -31,7 +31,7 @@ public struct TableConstraint: OutputConstraint {
   /// Styles within styles, as many as the parser takes.
   static let maximumStyleDepth = 8
 
-  let literals = TableConstraintLiteralTable()
+  let literals = LiteralTable<TableConstraintLiteral>()
 
   /// A constraint with the given limits, each moved into its range.
   public init(maximumColumns: Int = 64, maximumRows: Int = 1000, maximumRowSpan: Int = 64) {
@@ -97,13 +97,31 @@ public struct TableConstraint: OutputConstraint {
 
 // MARK: - Hints for the decoder
 
-extension TableConstraint {
-  /// Printable ASCII apart from `<`, `>` and `&`, and every character past ASCII.
-  static let text = FreeText(
+extension FreeText {
+  /// The text of cells in every language: printable ASCII apart from `<`, `>` and `&`, and every
+  /// character past ASCII.
+  static let cellText = FreeText(
     identifier: 1,
     bytes: ByteSet((0x20...0x7E).filter { ![0x26, 0x3C, 0x3E].contains($0) }),
     allowsUnicode: true
   )
+}
+
+extension TableConstraint {
+  static let text = FreeText.cellText
+
+  /// The bytes that ``advance(_:_:)`` accepts, where that is cheap to say.
+  public func firstBytes(_ state: State) -> ByteSet {
+    let literal = literals.bytes(of: state.candidates, at: Int(state.position))
+    guard state.position == 0 else { return literal }
+    switch state.place {
+    case .cell: return .all
+    case .rowSpan, .columnSpan: return literal.union(Self.digits)
+    default: return literal
+    }
+  }
+
+  private static let digits = ByteSet(0x30...0x39)
 
   /// The text of cells.
   public var freeTextClasses: [FreeText] { [Self.text] }

@@ -58,4 +58,14 @@ public struct TableConstraintState: Hashable, Sendable {
 
   /// Number of styles that are open.
   package var styleDepth: Int { Int(styleCount) }
+
+  /// Feeds what tells most states apart; the decoder looks states up while it works.
+  public func hash(into hasher: inout Hasher) {
+    hasher.combine(free)
+    hasher.combine(started)
+    hasher.combine(
+      UInt64(rest) | UInt64(place.rawValue) << 32 | UInt64(position) << 40
+        | UInt64(number) << 48 | UInt64(styleBytes) << 56
+    )
+  }
 }

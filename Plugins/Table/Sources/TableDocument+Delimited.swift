@@ -61,7 +61,7 @@ extension String {
       case "&": escaped += "&amp;"
       case "<": escaped += "&lt;"
       case ">": escaped += "&gt;"
-      case "\n", "\r": escaped += " "
+      case "\n": escaped += InlineStyle.lineBreakTag
       default: escaped.unicodeScalars.append(scalar)
       }
     }

@@ -18,6 +18,13 @@ extension TableDocument {
       write: { $0.htmlFragment + "\n" }
     ),
     Exporter(
+      name: "otsl",
+      fileExtension: "otsl",
+      mediaType: "text/plain; charset=utf-8",
+      summary: "OTSL with text, as in DocTags, but with <, > and & in text as entities.",
+      write: { $0.otsl + "\n" }
+    ),
+    Exporter(
       name: "csv",
       fileExtension: "csv",
       mediaType: "text/csv; charset=utf-8; header=absent",

@@ -4,19 +4,22 @@ extension TableDocument {
   /// - Parameters:
   ///   - formation: The grid.
   ///   - contents: What the cells say, in the same order as the formation's cells.
-  package init(_ formation: TableFormation, contents: [[TextRun]]) {
+  ///   - roles: What they are besides, in the same order; empty for nothing.
+  package init(_ formation: TableFormation, contents: [[TextRun]], roles: [CellRole?] = []) {
     self.init(
       rowCount: formation.rowCount,
       columnCount: formation.columnCount,
       headerRowCount: formation.headerRowCount,
-      cells: zip(formation.cells, contents).map { cell, content in
-        TableCell(
+      cells: zip(formation.cells, contents).enumerated().map { index, pair in
+        let (cell, content) = pair
+        return TableCell(
           row: cell.row,
           column: cell.column,
           rowSpan: cell.rowSpan,
           columnSpan: cell.columnSpan,
           isHeader: cell.row < formation.headerRowCount,
-          content: content
+          content: content,
+          role: index < roles.count ? roles[index] : nil
         )
       }
     )

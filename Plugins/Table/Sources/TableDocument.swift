@@ -1,3 +1,5 @@
+public import TaskProtocol
+
 /// A table as a grid of cells.
 ///
 /// Its JSON form is
@@ -7,6 +9,8 @@
 ///                 "text": "Dose 10²",
 ///                 "content": [{"text": "Dose 10", "styles": []}, {"text": "2", "styles": ["sup"]}]},
 ///                ...]}
+///
+/// and cells that head a row, a column outside of the head, or a section have a `role` besides.
 ///
 /// Rows and columns are counted from 0 and cells stand in reading order: by row, then by column. No
 /// two cells share a slot; slots without a cell exist only in ragged tables.
@@ -97,14 +101,26 @@ public struct TableCell: Equatable, Sendable {
   public let isHeader: Bool
   /// The text with its styles; neighbouring runs differ in style and no run is empty.
   public let content: [TextRun]
+  /// What the cell is besides, where the language says so: OTSL does, the model's HTML does not.
+  public let role: CellRole?
 
   /// The text without its styles.
   public var text: String { content.map(\.text).joined() }
 }
 
+/// What a cell is to others.
+public enum CellRole: String, Codable, Sendable, CaseIterable, SchemaEnumeration {
+  /// It heads the column below it, outside of the table's head.
+  case columnHeader = "column_header"
+  /// It heads its row.
+  case rowHeader = "row_header"
+  /// It heads the rows below it.
+  case sectionRow = "section_row"
+}
+
 /// Text in one style.
 public struct TextRun: Codable, Equatable, Sendable {
-  /// The text, not escaped.
+  /// The text, not escaped; a line feed for each line break and no other control character.
   public let text: String
   /// The styles that hold for it, outermost first.
   public let styles: [InlineStyle]
@@ -117,7 +133,7 @@ public struct TextRun: Codable, Equatable, Sendable {
 }
 
 /// A style of text within a cell; the raw value is its HTML element.
-public enum InlineStyle: String, Codable, Sendable, CaseIterable {
+public enum InlineStyle: String, Codable, Sendable, CaseIterable, SchemaEnumeration {
   /// Bold.
   case bold = "b"
   /// Italic.
@@ -126,6 +142,9 @@ public enum InlineStyle: String, Codable, Sendable, CaseIterable {
   case superscript = "sup"
   /// Lowered and small.
   case `subscript` = "sub"
+
+  /// The element that is no style: a line break in a cell, in text a line feed.
+  static let lineBreakTag = "<br>"
 }
 
 extension TableCell: Codable {
@@ -134,10 +153,10 @@ extension TableCell: Codable {
     case rowSpan = "row_span"
     case columnSpan = "col_span"
     case isHeader = "header"
-    case text, content
+    case text, content, role
   }
 
-  /// Reads a cell; `text` is not read, because `content` says the same and more.
+  /// Reads a cell; `text` is not kept, because `content` says the same and more.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     row = try values.decode(Int.self, forKey: .row)
@@ -146,6 +165,8 @@ extension TableCell: Codable {
     columnSpan = try values.decode(Int.self, forKey: .columnSpan)
     isHeader = try values.decode(Bool.self, forKey: .isHeader)
     content = try values.decode([TextRun].self, forKey: .content)
+    role = try values.decodeIfPresent(CellRole.self, forKey: .role)
+    _ = try values.decodeIfPresent(String.self, forKey: .text)
   }
 
   /// Writes a cell, with its plain text beside the runs for those who need no styles.
@@ -158,5 +179,6 @@ extension TableCell: Codable {
     try values.encode(isHeader, forKey: .isHeader)
     try values.encode(text, forKey: .text)
     try values.encode(content, forKey: .content)
+    try values.encodeIfPresent(role, forKey: .role)
   }
 }

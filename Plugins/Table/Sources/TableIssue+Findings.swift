@@ -34,6 +34,8 @@ package struct IssueDescription {
   /// Severity of rows that are too short or too wide: an error in a model's output, where they are
   /// misread, and a warning in a file, where HTML allows them.
   package var raggedSeverity = Severity.error
+  /// Whether the table is OTSL, whose spans are tokens and no numbers.
+  package var isOTSL = false
   private let rows: [SourceRow]
 
   package init(table: SourceTable, formation: TableFormation) {
@@ -58,10 +60,14 @@ package struct IssueDescription {
       make(
         "span-past-group",
         .error,
-        "\(name(cell)) spans \(requested) rows, but its row group has \(available) left;"
-          + " browsers clip it there.",
+        isOTSL
+          ? "\(name(cell)) spans \(requested) rows, but the head has \(available) left."
+          : "\(name(cell)) spans \(requested) rows, but its row group has \(available) left;"
+            + " browsers clip it there.",
         position(of: cell),
-        available == 1 ? "Remove the rowspan." : "Set rowspan to \(available)."
+        isOTSL
+          ? "Start a cell of its own below the head."
+          : available == 1 ? "Remove the rowspan." : "Set rowspan to \(available)."
       )
     case .rowTooWide(let row, let width, let expected):
       make(
@@ -85,7 +91,9 @@ package struct IssueDescription {
         .error,
         "No cell starts in row \(row + 1).",
         rows[row].position,
-        "Remove the row and lower the rowspans that reach into it."
+        isOTSL
+          ? "Leave out a row that is made of <ucel> and <xcel> only."
+          : "Remove the row and lower the rowspans that reach into it."
       )
     case .columnsWithoutCell(let first, let last):
       make(
@@ -95,7 +103,9 @@ package struct IssueDescription {
           ? "No cell starts in column \(first + 1)."
           : "No cell starts in columns \(first + 1) to \(last + 1).",
         establishing(first),
-        "Lower the colspans that reach over it."
+        isOTSL
+          ? "A cell that no row divides is one column wide."
+          : "Lower the colspans that reach over it."
       )
     case .tooLarge(let row):
       make(

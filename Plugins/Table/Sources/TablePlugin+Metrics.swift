@@ -25,7 +25,15 @@ extension TablePlugin {
 
   private static func teds(_ name: String, _ metric: TEDS, _ summary: String) -> TaskMetric {
     TaskMetric(name: name, summary: summary) { prediction, reference in
-      metric.score(prediction: prediction, reference: reference)
+      metric.score(prediction: html(prediction), reference: html(reference))
     }
+  }
+
+  /// A table in OTSL as HTML, any other text as it is.
+  private static func html(_ text: String) -> String {
+    guard text.drop(while: \.isWhitespace).hasPrefix(OTSLToken.opening),
+      let document = try? TablePlugin(language: .otsl).parse(text)
+    else { return text }
+    return document.htmlFragment
   }
 }

@@ -4,15 +4,19 @@ import XMLValidation
 extension TablePlugin {
   /// Examines a model's output or a file.
   ///
-  /// A model's output is held to the plugin's own language; a file to what HTML allows, and every
-  /// table in it to HTML's table model. A schema is applied to each outermost table besides, as a
-  /// document of its own.
+  /// A model's output is held to the plugin's own language; an HTML file to what HTML allows, and every
+  /// table in it to HTML's table model; an OTSL file to OTSL's rules. A schema is applied to each
+  /// outermost table besides, as a document of its own, OTSL tables as the HTML they stand for.
   public func validate(_ source: ValidationSource) throws(SchemaFailure) -> [Finding] {
     let schema = try Self.schema(source.schemaPath)
     var findings: [Finding]
     switch source.origin {
     case .model: findings = validateModelOutput(source.bytes, schema: schema)
-    case .file: findings = validateFile(source.bytes, schema: schema)
+    case .file:
+      switch Self.inputFormat(of: source) {
+      case .html: findings = validateFile(source.bytes, schema: schema)
+      case .otsl: findings = validateOTSLFile(source.bytes, schema: schema)
+      }
     }
     findings = Self.sortedAndLimited(findings)
     for index in findings.indices { findings[index].path = source.path }
@@ -41,6 +45,13 @@ extension TablePlugin {
         )
       ]
     }
+    switch language {
+    case .html: return validateHTML(text, schema: schema)
+    case .otsl: return validateOTSL(text, schema: schema)
+    }
+  }
+
+  private func validateHTML(_ text: String, schema: MarkupSchema?) -> [Finding] {
     let parser: ModelTableParser
     do {
       parser = try ModelTableParser(parsing: text)
@@ -49,20 +60,47 @@ extension TablePlugin {
     }
     let formation = TableFormation(of: parser.table)
     let description = IssueDescription(table: parser.table, formation: formation)
-    var findings = formation.issues.map { description.finding(for: $0) }
+    return formation.issues.map { description.finding(for: $0) }
+      + Self.schemaFindings(inModelHTML: text, schema)
+  }
 
-    // The strict parser accepts nothing that the schema refuses; the schema is asked all the same,
-    // because it is what other tools will use.
-    let document = MarkupDocument.xml(bytes)
-    findings += document.diagnostics.map { Finding($0) }
+  /// What the plugin's own schema and another have to say.
+  ///
+  /// The strict parser accepts nothing that the own schema refuses; it is asked all the same, because it
+  /// is what other tools will use.
+  static func schemaFindings(
+    inModelHTML text: String,
+    _ schema: MarkupSchema?,
+    prefix: String = ""
+  ) -> [Finding] {
+    let document = MarkupDocument.xml(closingLineBreaks(in: Array(text.utf8)))
+    var findings = document.diagnostics.map { Finding($0) }
     if let root = document.root {
-      findings += Self.ownSchemaFindings(root)
-      findings += Self.findings(of: schema, for: root)
+      findings += ownSchemaFindings(root)
+      findings += Self.findings(of: schema, for: root, prefix: prefix)
     }
     return findings
   }
 
-  private static func ownSchemaFindings(_ root: MarkupElement) -> [Finding] {
+  /// The text with `<br/>` for `<br>`, the only element without an end tag, so that it is XML.
+  private static func closingLineBreaks(in html: [UInt8]) -> [UInt8] {
+    let tag = Array(InlineStyle.lineBreakTag.utf8)
+    var xml: [UInt8] = []
+    xml.reserveCapacity(html.count)
+    var index = 0
+    while index < html.count {
+      if html[index] == tag[0], html[index...].starts(with: tag) {
+        xml += "<br/>".utf8
+        index += tag.count
+      } else {
+        xml.append(html[index])
+        index += 1
+      }
+    }
+    return xml
+  }
+
+  static func ownSchemaFindings(_ root: MarkupElement) -> [Finding] {
     switch TableSchema.compiled {
     case .success(let own): findings(of: own, for: root)
     case .failure(let error):
@@ -70,7 +108,7 @@ extension TablePlugin {
     }
   }
 
-  private static func findings(
+  static func findings(
     of schema: MarkupSchema?,
     for element: MarkupElement,
     prefix: String = ""
@@ -141,7 +179,7 @@ extension TablePlugin {
 }
 
 /// A table of a file.
-private struct FoundTable {
+struct FoundTable {
   let element: MarkupElement
   /// Its number in the order of the start tags, from 1.
   let number: Int

@@ -55,6 +55,7 @@ package enum TableSchema {
         <zeroOrMore>
           <choice>
             <text/>
+            <element name="br"><empty/></element>
             <element>
               <choice>
                 <name>b</name>

@@ -14,9 +14,10 @@ package struct TextRunBuilder {
     styles.append(style)
   }
 
+  /// Closes the innermost style, if one is open.
   package mutating func close() {
     flush()
-    styles.removeLast()
+    _ = styles.popLast()
   }
 
   package mutating func finish() -> [TextRun] {

@@ -20,7 +20,8 @@ import Testing
 
   @Test func `HTML is the first format, a whole page, and holds the fragment`() throws {
     #expect(
-      plugin.exporters.map(\.name) == ["html", "html-fragment", "csv", "markdown", "json", "text"]
+      plugin.exporters.map(\.name)
+        == ["html", "html-fragment", "otsl", "csv", "markdown", "json", "text"]
     )
     let page = try export("html")
     #expect(page.hasPrefix("<!DOCTYPE html>\n<html lang=\"und\">\n"))

@@ -9,26 +9,26 @@ import Testing
 ///
 ///     COPYIST_CONFORMANCE_RUNS=100000 swift test -c release --filter TableConstraintConformance
 @Suite struct TableConstraintConformanceTests {
-  private static var fixtures: ConformanceFixtures {
-    get throws {
-      let plugin = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent()
-      return try ConformanceFixtures(directory: plugin.appendingPathComponent("Fixtures").path)
-    }
+  private static func fixtures(_ language: TablePlugin.Language) throws -> ConformanceFixtures {
+    let plugin = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let folder = language == .html ? "Fixtures" : "Fixtures/OTSL"
+    return try ConformanceFixtures(directory: plugin.appendingPathComponent(folder).path)
   }
 
-  @Test func `the table plugin passes the conformance kit`() throws {
+  @Test(arguments: TablePlugin.Language.allCases)
+  func `the table plugin passes the conformance kit`(language: TablePlugin.Language) throws {
     let runs = ProcessInfo.processInfo.environment["COPYIST_CONFORMANCE_RUNS"].flatMap { Int($0) }
     let certificate = try checkConformance(
-      of: TablePlugin(),
-      fixtures: Self.fixtures,
+      of: TablePlugin(language: language),
+      fixtures: Self.fixtures(language),
       options: ConformanceOptions(
         walks: runs ?? 400,
         decodes: runs ?? 2000,
         measuresSpeed: true
       )
     )
-    if runs != nil { print(certificate) }
+    if runs != nil { print(language, certificate) }
     #expect(certificate.passed, "\(certificate.summary)")
     #expect(certificate.invalid == 0 && certificate.unfinished == 0)
     #expect(certificate.maskMismatches == 0 && certificate.goldBlocked == 0)
