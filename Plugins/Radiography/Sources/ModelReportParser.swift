@@ -51,7 +51,8 @@ struct ModelReportParser {
       return
     }
     let bodyStart = start + heading.count
-    let found = (bodyStart..<max(bodyStart, end)).first {
+    // A line break right after the first heading belongs to that.
+    let found = (bodyStart + 1..<max(bodyStart + 1, end)).first {
       bytes[$0..<end].starts(with: second)
     }
     guard let lineBreak = found else {
