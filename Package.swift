@@ -62,8 +62,8 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 /// The built-in domains: folders under `Plugins`, with what each builds on besides the plugin API.
 let domains: KeyValuePairs<String, [Target.Dependency]> = [
   "Table": ["XMLValidation", "Metrics"],
-  "Molecule": [],
-  "Music": ["XMLValidation"],
+  "Molecule": ["ChemistryToolkit"],
+  "Music": ["XMLValidation", "Metrics", "CZip"],
   "Radiography": ["FileAccess", "JSONText"],
 ]
 
@@ -84,7 +84,11 @@ let package = Package(
     system("CPNG", pkgConfig: "libpng", apt: "libpng-dev", brew: "libpng"),
     system("CJPEG", pkgConfig: "libjpeg", apt: "libjpeg62-turbo-dev", brew: "jpeg-turbo"),
     system("CLibXML2", pkgConfig: "libxml-2.0", apt: "libxml2-dev", brew: "libxml2"),
+    system("CZip", pkgConfig: "libzip", apt: "libzip-dev", brew: "libzip"),
     system("CCrypto", pkgConfig: "libcrypto", apt: "libssl-dev", brew: "openssl@3"),
+
+    // Has no pkg-config file: the headers and libraries lie where every compiler looks.
+    .systemLibrary(name: "CIndigo", providers: [.apt(["libindigo-dev"])]),
 
     // Files.
     library("FileAccess"),
@@ -130,6 +134,7 @@ let package = Package(
       ["TaskProtocol", "OutputConstraints", "ConstrainedDecoding", "Generation", "Tensors"]
     ),
     library("XMLValidation", ["CLibXML2"]),
+    library("ChemistryToolkit", ["CIndigo"]),
     library("Metrics", ["XMLValidation"]),
 
     // The tool.

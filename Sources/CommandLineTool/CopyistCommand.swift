@@ -21,7 +21,8 @@ package struct CopyistCommand: ParsableCommand {
       """,
     version: version,
     subcommands: [
-      TranscribeCommand.self, ValidateCommand.self, EvaluateCommand.self, TasksCommand.self,
+      TranscribeCommand.self, ValidateCommand.self, ConvertCommand.self, EvaluateCommand.self,
+      TasksCommand.self,
       GenerateCommand.self,
       ScoreCommand.self, ModelCommand.self, BenchCommand.self, PluginCommand.self,
     ]

@@ -89,7 +89,7 @@ struct TranscribeCommand: ParsableCommand {
   }
 
   private func run<P: TaskPlugin>(_ plugin: P, in environment: ToolEnvironment) throws {
-    let exporter = try exporter(of: plugin)
+    let exporter = try plugin.exporter(named: format)
     if constrain && plugin.constraint == nil {
       throw ToolError("the task '\(task)' has no constraint; leave out --constrain", exit: .usage)
     }
@@ -99,14 +99,7 @@ struct TranscribeCommand: ParsableCommand {
         exit: .usage
       )
     }
-    if !exporter.isText, output == nil || output == "-", !json, !jsonl,
-      environment.output.isTerminal
-    {
-      throw ToolError(
-        "the format '\(exporter.name)' is binary and standard output a terminal; name a file with -o",
-        exit: .usage
-      )
-    }
+    if !json, !jsonl { try exporter.check(output: output, in: environment) }
     let inputs = try InputList(images).paths
     let destination = try OutputDestination(option: output, inputs: inputs)
     let files = try destination.paths(for: inputs, fileExtension: exporter.fileExtension)
@@ -188,20 +181,6 @@ struct TranscribeCommand: ParsableCommand {
         failure: .unreadable
       )
     }
-  }
-
-  private func exporter<P: TaskPlugin>(of plugin: P) throws -> Exporter<P.Document> {
-    let exporters = plugin.exporters
-    let known = exporters.map(\.name).joined(separator: ", ")
-    guard
-      let chosen = format.map({ name in exporters.first { $0.name == name } }) ?? exporters.first
-    else {
-      throw ToolError(
-        "the task '\(task)' does not write '\(format ?? "")'; known formats: \(known)",
-        exit: .usage
-      )
-    }
-    return chosen
   }
 }
 

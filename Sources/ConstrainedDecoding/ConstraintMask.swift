@@ -12,7 +12,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   package let constraint: Constraint
   package let vocabulary: TokenVocabulary
   private let classes: [Int: FreeTextClass]
-  private let wordClasses: [Int: FreeWordClass]
+  private let narrowedClasses: [Int: NarrowedTextClass]
   private let memo: MaskMemo?
   private let closing: ClosingCounter<Constraint>
   package let minimumBudget: Int
@@ -35,19 +35,19 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     self.vocabulary = vocabulary
     memo = memoCapacity > 0 ? MaskMemo(capacity: memoCapacity) : nil
     var classes: [Int: FreeTextClass] = [:]
-    var wordClasses: [Int: FreeWordClass] = [:]
-    for freeText in constraint.freeTextClasses {
-      if freeText.changesWhatFollows {
-        guard wordClasses[freeText.identifier] == nil else { continue }
-        wordClasses[freeText.identifier] = FreeWordClass(in: vocabulary) {
-          constraint.belongs($0, to: freeText)
+    var narrowedClasses: [Int: NarrowedTextClass] = [:]
+    for text in constraint.freeTextClasses {
+      if text.changesWhatFollows {
+        guard narrowedClasses[text.identifier] == nil else { continue }
+        narrowedClasses[text.identifier] = NarrowedTextClass(in: vocabulary) {
+          constraint.belongs($0, to: text)
         }
-      } else if classes[freeText.identifier] == nil {
-        classes[freeText.identifier] = FreeTextClass(freeText, in: vocabulary)
+      } else if classes[text.identifier] == nil {
+        classes[text.identifier] = FreeTextClass(text, in: vocabulary)
       }
     }
     self.classes = classes
-    self.wordClasses = wordClasses
+    self.narrowedClasses = narrowedClasses
     closing = ClosingCounter(constraint, over: vocabulary)
     guard let least = try closing.count(from: constraint.initial) else { throw .endlessClosing }
     minimumBudget = least + 1
@@ -114,7 +114,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     var nothingIsLate = true
     // A token's free text must fit whatever else it holds.
     let freeText = constraint.freeText(state)
-    if let freeText, !freeText.changesWhatFollows, let known = classes[freeText.identifier],
+    if let freeText, let known = classes[freeText.identifier],
       known.longest <= freeText.maximumByteCount, vocabulary.trie.depth <= freeText.maximumByteCount
     {
       // Free text changes nothing about the ending: it fits after all of the class or after none.
@@ -130,34 +130,14 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       visitedNodeCount = walk.visitedNodeCount
       largestBound = max(bound, walk.largestBound)
       nothingIsLate = walk.late.isEmpty
-    } else if let freeText, freeText.changesWhatFollows,
-      let known = wordClasses[freeText.identifier]
+    } else if let freeText, let known = narrowedClasses[freeText.identifier],
+      known.longest <= freeText.maximumByteCount
     {
-      var after = state
-      if !known.sample.allSatisfy({ constraint.advance(&after, $0) }) { after = state }
-      largestBound = max(bound, constraint.finishBound(after))
-      set = canEnd(after, within: rest) ? known.tokens : TokenSet(limit: vocabulary.count)
-      var walks = [walk(known.others, from: state, rest: rest, marking: &set)]
-      for prefix in constraint.freeTextExceptions(state) {
-        guard let range = vocabulary.subtree(of: prefix) else { continue }
-        for node in vocabulary.trie.nodes[range] {
-          if let token = node.token { set.remove(token) }
-        }
-        // The walk begins with the last byte of the prefix.
-        var before = state
-        guard prefix.dropLast().allSatisfy({ constraint.advance(&before, $0) }) else { continue }
-        walks.append(walk(vocabulary.trie, range, from: before, rest: rest, marking: &set))
-      }
-      for walk in walks {
-        insertLate(walk.late, after: state, rest: rest) { token in
-          CollectionOfOne(UInt32(token))
-        } into: {
-          set.insert($0)
-        }
-        visitedNodeCount += walk.visitedNodeCount
-        largestBound = max(largestBound, walk.largestBound)
-        nothingIsLate = nothingIsLate && walk.late.isEmpty
-      }
+      let narrowed = narrowedMask(known, of: freeText, in: state, rest: rest, bound: bound)
+      set = narrowed.set
+      visitedNodeCount = narrowed.visitedNodeCount
+      largestBound = narrowed.largestBound
+      nothingIsLate = narrowed.nothingIsLate
     } else {
       set = TokenSet(limit: vocabulary.count)
       let walk = self.walk(vocabulary.trie, from: state, rest: rest, marking: &set)
@@ -192,23 +172,34 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     for id in vocabulary.endTokens { set.insert(id) }
   }
 
-  /// Walks a trie, or the nodes of it under one, and marks what may come next.
+  /// Walks a trie and marks what may come next.
   private func walk(
     _ trie: TokenTrie,
-    _ range: Range<Int>? = nil,
     from state: State,
     rest: Int,
     marking marks: inout TokenSet
   ) -> TokenWalk {
-    trie.nodes.withUnsafeBufferPointer { nodes in
-      marks.withMutableWords { words in
-        // A trie without any token has no node either, and nothing is marked.
-        let limit = vocabulary.producesEveryByte ? rest : -1
-        let part = range.map { UnsafeBufferPointer(rebasing: nodes[$0]) } ?? nodes
-        var walk = TokenWalk(nodes: part, allowed: words, depth: trie.depth, limit: limit)
-        constraint.walk(&walk, from: state)
-        return walk
-      }
+    trie.nodes.withUnsafeBufferPointer { walk($0, from: state, rest: rest, marking: &marks) }
+  }
+
+  /// Walks nodes of a trie, whole subtrees, and marks what may come next.
+  func walk(
+    _ nodes: UnsafeBufferPointer<TrieNode>,
+    from state: State,
+    rest: Int,
+    marking marks: inout TokenSet
+  ) -> TokenWalk {
+    marks.withMutableWords { words in
+      // A trie without any token has no node either, and nothing is marked.
+      let limit = vocabulary.producesEveryByte ? rest : -1
+      var walk = TokenWalk(
+        nodes: nodes,
+        allowed: words,
+        depth: vocabulary.trie.depth,
+        limit: limit
+      )
+      constraint.walk(&walk, from: state)
+      return walk
     }
   }
 
@@ -216,8 +207,11 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   ///
   /// - Parameters:
   ///   - late: What the walk found, tokens or groups of them.
+  ///   - state: The state before them.
+  ///   - rest: Tokens that may come after them, the end token aside.
   ///   - members: The tokens of each; those of a group lead to one state.
-  private func insertLate<Members: Collection<UInt32>>(
+  ///   - insert: Called with each token to add.
+  func insertLate<Members: Collection<UInt32>>(
     _ late: [Int],
     after state: State,
     rest: Int,
@@ -239,7 +233,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   }
 
   /// Whether a text can end with at most `rest` tokens, the end token aside.
-  private func canEnd(_ state: State, within rest: Int) -> Bool {
+  func canEnd(_ state: State, within rest: Int) -> Bool {
     guard rest >= 0 else { return false }
     let bound = constraint.finishBound(state)
     if bound <= rest, vocabulary.producesEveryByte { return true }

@@ -106,9 +106,7 @@ extension OutputConstraint {
   func unchangingBytes(_ state: State) -> ByteSet {
     guard let text = freeText(state), !text.changesWhatFollows,
       text.maximumByteCount > TrieNode.limits.depth
-    else {
-      return ByteSet()
-    }
+    else { return ByteSet() }
     return text.bytes.ascii
   }
 }

@@ -10,10 +10,10 @@ enum LibXML2 {
     xmlCatalogSetDefaults(XML_CATA_ALLOW_NONE)
     defaultLoader = xmlGetExternalEntityLoader()
     xmlSetExternalEntityLoader { url, identifier, context in
-      guard let url, let reader = SchemaFolder.current, reader.allows(String(cString: url)) else {
-        return nil
-      }
-      return LibXML2.defaultLoader?(url, identifier, context)
+      guard let url, let reader = SchemaFolder.current,
+        let file = reader.file(for: String(cString: url))
+      else { return nil }
+      return LibXML2.defaultLoader?(file, identifier, context)
     }
   }()
 
@@ -43,32 +43,53 @@ final class SchemaFolder: Sendable {
   static let maximumBytes = 8 << 20
 
   private let root: String
+  private let catalog: SchemaCatalog
   private let refusedURLs = Lock<[String]>([])
 
   /// The folder of a schema file.
+  ///
+  /// An address on the network is looked up in the `catalog.xml` of the folder, where there is one:
+  /// the MusicXML schema imports its neighbours by such addresses.
   init(of schemaPath: String) {
     root = Self.realPath((schemaPath as NSString).deletingLastPathComponent)
+    let path = root + "/" + SchemaCatalog.fileName
+    if Self.isReadable(path), let data = FileManager.default.contents(atPath: path) {
+      catalog = SchemaCatalog(Array(data), in: root)
+    } else {
+      catalog = SchemaCatalog()
+    }
   }
 
   /// Addresses that were asked for and not read.
   var refused: [String] { refusedURLs.withLock { $0 } }
 
-  /// Whether the address is a file in the folder or below it that may be read.
-  func allows(_ url: String) -> Bool {
-    var path = url
-    if path.hasPrefix("file://") { path.removeFirst("file://".count) }
-    // libxml2 opens the decoded name if there is one, so that is the name to examine.
-    path = path.removingPercentEncoding ?? path
+  /// The file to read for an address, as libxml2 takes it; `nil` when it is not a file in the folder
+  /// or below it, or may not be read.
+  func file(for url: String) -> String? {
+    let local = catalog.file(for: url)
+    var path = local ?? url
+    if local == nil {
+      if path.hasPrefix("file://") { path.removeFirst("file://".count) }
+      // libxml2 opens the decoded name if there is one, so that is the name to examine.
+      path = path.removingPercentEncoding ?? path
+    }
     let real = Self.realPath(path)
-    let attributes = try? FileManager.default.attributesOfItem(atPath: real)
     if !path.contains("://"), real.hasPrefix(root == "/" ? root : root + "/"),
-      attributes?[.type] as? FileAttributeType == .typeRegular,
-      let size = attributes?[.size] as? Int, size <= Self.maximumBytes
+      Self.isReadable(real)
     {
-      return true
+      return local == nil ? url : path.replacingOccurrences(of: "%", with: "%25")
     }
     refusedURLs.withLock { $0.append(url) }
-    return false
+    return nil
+  }
+
+  /// Whether there is a file of a size that is read.
+  private static func isReadable(_ path: String) -> Bool {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: path)
+    guard attributes?[.type] as? FileAttributeType == .typeRegular,
+      let size = attributes?[.size] as? Int
+    else { return false }
+    return size <= maximumBytes
   }
 
   /// The path without symbolic links, `..` and the like; the path itself if there is no such file.

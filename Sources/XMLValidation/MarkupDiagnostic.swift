@@ -43,10 +43,17 @@ package struct MarkupLimits: Equatable, Sendable {
   package var maximumBytes: Int
   /// Most diagnostics kept of one document; the rest are counted.
   package var maximumDiagnostics: Int
+  /// Most elements of one document; what has more is not read.
+  package var maximumElements: Int
 
   /// Limits on the size; nesting is limited to 256 elements by libxml2 itself.
-  package init(maximumBytes: Int = 32 << 20, maximumDiagnostics: Int = 1000) {
+  package init(
+    maximumBytes: Int = 32 << 20,
+    maximumDiagnostics: Int = 1000,
+    maximumElements: Int = 2_000_000
+  ) {
     self.maximumBytes = maximumBytes
     self.maximumDiagnostics = maximumDiagnostics
+    self.maximumElements = maximumElements
   }
 }

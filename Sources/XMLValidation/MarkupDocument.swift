@@ -35,7 +35,7 @@ package struct MarkupDocument: Equatable, Sendable {
 
   /// Parses XML; a document that is not well-formed has diagnostics and no root.
   ///
-  /// No DTD is loaded and no entity of the document's own is replaced in text.
+  /// No DTD is loaded and no entity of the document's own is replaced, in text or in an attribute.
   package static func xml(
     _ bytes: [UInt8],
     limits: MarkupLimits = MarkupLimits()
@@ -102,7 +102,9 @@ package struct MarkupDocument: Equatable, Sendable {
     return withExtendedLifetime(session) {
       let document = text.bytes.withUnsafeBufferPointer { read($0, session) }
       defer { xmlFreeDoc(document) }
-      let root = document.flatMap { xmlDocGetRootElement($0) }.map { session.copy($0) }
+      let root =
+        session.hasTooManyElements
+        ? nil : document.flatMap { xmlDocGetRootElement($0) }.map { session.copy($0) }
       let diagnostics = session.allDiagnostics
       return MarkupDocument(
         root: root,

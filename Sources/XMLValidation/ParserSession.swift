@@ -15,6 +15,10 @@ final class ParserSession {
     var isImplied: Bool
   }
 
+  /// Whether the document has more elements than the limits allow, so that its tree ends midway.
+  private(set) var hasTooManyElements = false
+  private var elementCount = 0
+
   private var lines = LineCounter()
   /// Where the last start tag ended; the next one comes after it.
   private var searchStart = 0
@@ -55,10 +59,12 @@ final class ParserSession {
       )
     }
     handler.pointee.startElement = { context, name, attributes in
+      guard ParserSession.countElement(context) else { return }
       xmlSAX2StartElement(context, name, attributes)
       ParserSession.locateElement(context)
     }
     handler.pointee.startElementNs = {
+      guard ParserSession.countElement($0) else { return }
       xmlSAX2StartElementNs($0, $1, $2, $3, $4, $5, $6, $7, $8)
       ParserSession.locateElement($0)
     }
@@ -78,6 +84,28 @@ final class ParserSession {
       return
     }
     diagnostics.append(diagnostic)
+  }
+
+  /// Stops the parser before the first element past the limit; whether this one is within it.
+  private static func countElement(_ context: UnsafeMutableRawPointer?) -> Bool {
+    guard let (parser, session) = of(context) else { return true }
+    session.elementCount += 1
+    let limit = session.limits.maximumElements
+    guard session.elementCount > limit else { return true }
+    if !session.hasTooManyElements {
+      session.hasTooManyElements = true
+      session.add(
+        MarkupDiagnostic(
+          severity: .error,
+          origin: .limit,
+          code: 0,
+          message: "more than \(limit) elements; the document is not read",
+          position: SourcePosition(line: max(1, Int(xmlSAX2GetLineNumber(context))))
+        )
+      )
+    }
+    xmlStopParser(parser)
+    return false
   }
 
   private static func locateElement(_ context: UnsafeMutableRawPointer?) {

@@ -21,20 +21,24 @@ extension ParserSession {
         guard let text = node.pointee.content else { continue }
         append(String(cString: text), of: node, to: &open[open.count - 1].element)
       case XML_ENTITY_REF_NODE:
-        let name = node.pointee.name.map { String(cString: $0) } ?? ""
-        add(
-          MarkupDiagnostic(
-            severity: .warning,
-            origin: .parser,
-            code: MarkupDiagnostic.entityNotReplaced,
-            message: "the entity &\(name); is not replaced, its text is left out",
-            position: open[open.count - 1].element.position
-          )
-        )
+        reportEntity(node, at: open[open.count - 1].element.position)
       default:
         continue
       }
     }
+  }
+
+  private func reportEntity(_ node: xmlNodePtr, at position: SourcePosition) {
+    let name = node.pointee.name.map { String(cString: $0) } ?? ""
+    add(
+      MarkupDiagnostic(
+        severity: .warning,
+        origin: .parser,
+        code: MarkupDiagnostic.entityNotReplaced,
+        message: "the entity &\(name); is not replaced, its text is left out",
+        position: position
+      )
+    )
   }
 
   private func append(_ text: String, of node: xmlNodePtr, to element: inout MarkupElement) {
@@ -51,22 +55,27 @@ extension ParserSession {
     return MarkupElement(
       name: node.pointee.name.map { String(cString: $0) } ?? "",
       namespace: node.pointee.ns?.pointee.href.map { String(cString: $0) },
-      attributes: attributes(of: node),
+      attributes: attributes(of: node, at: place.position),
       position: place.position,
       isImplied: place.isImplied
     )
   }
 
-  private func attributes(of node: xmlNodePtr) -> [MarkupAttribute] {
+  private func attributes(of node: xmlNodePtr, at place: SourcePosition) -> [MarkupAttribute] {
     var attributes: [MarkupAttribute] = []
     var next = node.pointee.properties
     while let attribute = next {
       next = attribute.pointee.next
       guard let name = attribute.pointee.name else { continue }
+      // libxml2's own function for this replaces entities within entities, without a limit.
       var value = ""
-      if let text = xmlNodeListGetString(node.pointee.doc, attribute.pointee.children, 1) {
-        value = String(cString: text)
-        clibxml2_free(text)
+      var piece = attribute.pointee.children
+      while let current = piece {
+        piece = current.pointee.next
+        switch current.pointee.type {
+        case XML_ENTITY_REF_NODE: reportEntity(current, at: place)
+        default: value += current.pointee.content.map { String(cString: $0) } ?? ""
+        }
       }
       attributes.append(
         MarkupAttribute(

@@ -1,5 +1,7 @@
 import CommandLineTool
 import MoleculeDomain
+import MusicDomain
+import RadiographyDomain
 import TableDomain
 import TaskProtocol
 
@@ -10,6 +12,8 @@ struct Copyist {
   static let domains: [any TaskPlugin] = [
     TablePlugin(),
     MoleculePlugin(),
+    MusicPlugin(),
+    RadiographyPlugin(),
   ]
 
   static func main() {

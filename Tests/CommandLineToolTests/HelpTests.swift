@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "transcribe", "validate", "evaluate", "tasks", "generate", "score", "model",
+    "", "transcribe", "validate", "convert", "evaluate", "tasks", "generate", "score", "model",
     "model inspect", "bench", "plugin", "plugin new", "plugin check",
   ])
   func `the help of every command is the one in the snapshot`(command: String) throws {

@@ -143,6 +143,24 @@ import XMLValidation
     #expect(!MarkupDocument.xml(Array(bomb.utf8)).diagnostics.isEmpty)
   }
 
+  @Test func `an entity in an attribute is reported and not replaced`() {
+    let text = "<!DOCTYPE a [<!ENTITY x \"b<!-- -->\"><!ENTITY y \"zz\">]><a q='1&y;2&amp;3&#52;'/>"
+    let document = MarkupDocument.xml(Array(text.utf8))
+    #expect(document.root?[attribute: "q"] == "12&34")
+    #expect(document.diagnostics.map(\.code) == [MarkupDiagnostic.entityNotReplaced])
+  }
+
+  @Test func `a document with too many elements is not read`() {
+    let text = "<a>" + String(repeating: "<b/>\n", count: 99) + "</a>"
+    for parse in [MarkupDocument.xml, MarkupDocument.html] {
+      let whole = parse(Array(text.utf8), MarkupLimits(maximumElements: 120))
+      #expect(whole.root != nil)
+      let cut = parse(Array(text.utf8), MarkupLimits(maximumElements: 60))
+      #expect(cut.root == nil)
+      #expect(cut.diagnostics.filter { $0.origin == .limit }.count == 1)
+    }
+  }
+
   @Test func `XML keeps namespaces and refuses what is not well-formed`() {
     let good = MarkupDocument.xml(
       Array("<a xmlns='urn:x' xmlns:q='urn:q'>\n <q:b q:z='1' y='2'>x</q:b></a>".utf8)

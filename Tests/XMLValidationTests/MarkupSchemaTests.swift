@@ -112,6 +112,56 @@ import XMLValidation
     }
   }
 
+  @Test func `imports by address are found through the catalogue beside the schema`() throws {
+    let imported = """
+      <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" targetNamespace="urn:i">
+        <xs:attribute name="n" type="xs:integer"/>
+      </xs:schema>
+      """
+    func importing(_ location: String) -> String {
+      """
+      <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:i="urn:i">
+        <xs:import namespace="urn:i" schemaLocation="\(location)"/>
+        <xs:element name="a"><xs:complexType>
+          <xs:attribute ref="i:n" use="required"/>
+        </xs:complexType></xs:element>
+      </xs:schema>
+      """
+    }
+    let catalogue = """
+      <!DOCTYPE catalog PUBLIC "-//OASIS//DTD XML Catalogs V1.1//EN" "http://localhost:9/c.dtd">
+      <catalog xmlns="urn:oasis:names:tc:entity:xmlns:xml:catalog">
+        <group xml:base="inner%20folder/">
+          <uri name="http://localhost:9/xsd/i.xsd" uri="i%25.xsd"/>
+          <rewriteURI uriStartString="http://localhost:9/b/" rewritePrefix="./"/>
+        </group>
+        <system systemId="http://localhost:9/passwd" uri="/etc/passwd"/>
+        <uri name="http://localhost:9/again" uri="http://localhost:9/xsd/i.xsd"/>
+      </catalog>
+      """
+    try withFolder([
+      "catalog.xml": catalogue, "inner folder/i%.xsd": imported, "inner folder/i.xsd": imported,
+      "uri.xsd": importing("http://localhost:9/xsd/i.xsd"),
+      "rewritten.xsd": importing("http://localhost:9/b/i.xsd"),
+      "passwd.xsd": importing("http://localhost:9/passwd"),
+      "again.xsd": importing("http://localhost:9/again"),
+      "unknown.xsd": importing("http://localhost:9/other.xsd"),
+    ]) { folder in
+      for name in ["uri.xsd", "rewritten.xsd"] {
+        let schema = try MarkupSchema(path: folder + "/" + name)
+        #expect(schema.validate(try element("<a xmlns:i='urn:i' i:n='1'/>")).isEmpty)
+        #expect(!schema.validate(try element("<a xmlns:i='urn:i' i:n='x'/>")).isEmpty)
+        #expect(!schema.validate(try element("<a/>")).isEmpty)
+      }
+      for name in ["passwd.xsd", "again.xsd", "unknown.xsd"] {
+        let error = #expect(throws: MarkupSchemaError.self) {
+          try MarkupSchema(path: folder + "/" + name)
+        }
+        #expect(error?.reason.contains("it includes http://localhost:9/") == true)
+      }
+    }
+  }
+
   @Test func `one schema serves many threads`() async throws {
     let schema = try MarkupSchema(text: Self.relaxNG)
     let good = try element("<a><b n='1'>x</b></a>")

@@ -116,6 +116,26 @@ struct BracketReader {
       }
     }
     let isGroup = current == UInt8(ascii: "R") || current == UInt8(ascii: "X")
+    if current == UInt8(ascii: "R") {
+      let offset = position
+      position += 1
+      let label = try number(digits: 3)
+      if current == UInt8(ascii: "]") || current == UInt8(ascii: ":") {
+        tolerated.append(
+          SMILESIssue(
+            code: "r-group",
+            isTolerable: true,
+            offset: offset,
+            message: "R groups are an extension that OpenSMILES does not have.",
+            suggestion: "Write [\(label.map(String.init) ?? "")*]."
+          )
+        )
+        var group = atom(.unknown, aromatic: false)
+        group.rLabel = label
+        return group
+      }
+      position = offset
+    }
     throw SMILESIssue(
       code: "element",
       offset: min(position, bytes.count),

@@ -1,14 +1,58 @@
-/// Maximum matching in a general graph: Edmonds' blossom algorithm (1965), O(V^3).
+/// Maximum matching in a general graph: Edmonds' blossom algorithm (1965), O(V^3) in each component.
 struct GraphMatching {
+  /// Largest component that is matched.
+  static let maximumComponentSize = 2000
+
+  /// Matches as many of the given vertices as possible, others only as it serves them.
+  ///
+  /// - Parameters:
+  ///   - isNeeded: For each vertex whether it must be matched.
+  ///   - edges: Pairs that may be matched.
+  /// - Returns: The needed vertices that stay unmatched, ascending; `nil` where a component is larger
+  ///   than ``maximumComponentSize``.
+  static func unmatched(_ isNeeded: [Bool], edges: [(Int, Int)]) -> [Int]? {
+    var neighbours = [[Int]](repeating: [], count: isNeeded.count)
+    for (first, second) in edges {
+      neighbours[first].append(second)
+      neighbours[second].append(first)
+    }
+    var local = [Int](repeating: -1, count: isNeeded.count)
+    var unmatched: [Int] = []
+    for start in isNeeded.indices where local[start] < 0 && isNeeded[start] {
+      var component = [start]
+      local[start] = 0
+      var next = 0
+      while next < component.count {
+        for other in neighbours[component[next]] where local[other] < 0 {
+          local[other] = component.count
+          component.append(other)
+        }
+        next += 1
+      }
+      guard component.count <= maximumComponentSize else { return nil }
+      component.sort()
+      for (index, vertex) in component.enumerated() { local[vertex] = index }
+      var matching = GraphMatching(vertexCount: component.count)
+      for vertex in component {
+        for other in neighbours[vertex] where vertex < other {
+          matching.connect(local[vertex], local[other])
+        }
+      }
+      unmatched += matching.unmatchedAfterServing(component.map { isNeeded[$0] })
+        .map { component[$0] }
+    }
+    return unmatched.sorted()
+  }
+
   private var neighbours: [[Int]]
   private var mate: [Int]
 
-  init(vertexCount: Int) {
+  private init(vertexCount: Int) {
     neighbours = [[Int]](repeating: [], count: vertexCount)
     mate = [Int](repeating: -1, count: vertexCount)
   }
 
-  mutating func connect(_ first: Int, _ second: Int) {
+  private mutating func connect(_ first: Int, _ second: Int) {
     neighbours[first].append(second)
     neighbours[second].append(first)
   }
@@ -16,7 +60,7 @@ struct GraphMatching {
   /// Matches as many of the given vertices as possible, others only as it serves them.
   ///
   /// - Returns: The given vertices that stay unmatched, ascending; empty when all can be matched.
-  mutating func unmatchedAfterServing(_ isNeeded: [Bool]) -> [Int] {
+  private mutating func unmatchedAfterServing(_ isNeeded: [Bool]) -> [Int] {
     // A vertex that needs no partner gets one of its own to fall back on, so that it can always give
     // up the one it has.
     for vertex in isNeeded.indices where !isNeeded[vertex] && !neighbours[vertex].isEmpty {

@@ -153,12 +153,12 @@ struct MoleculeChecker {
     guard let normal = valences.first else { return }
     if aromatic {
       if valence <= normal {
-        hydrogens[index] = normal - valence
+        hydrogens[index] = max(0, normal - valence - atom.radicalElectrons)
       } else if !valences.contains(valence) {
         report(atom, valence: valence, maximum: valences.last { $0 <= valence } ?? normal)
       }
     } else if let filled = valences.first(where: { $0 >= valence }) {
-      hydrogens[index] = filled - valence
+      hydrogens[index] = max(0, filled - valence - atom.radicalElectrons)
     }
   }
 
@@ -240,21 +240,31 @@ extension MoleculeChecker {
       graph.atoms[index].element == .unknown
         && graph.bondsOfAtom[index].contains { ringBonds[$0] }
     }
-    var matching = GraphMatching(vertexCount: graph.atoms.count)
+    var edges: [(Int, Int)] = []
     for (index, bond) in graph.bonds.enumerated() where ringBonds[index] {
       let (first, second) = (bond.first, bond.second)
       let involvesWildcard = mayTake[first] || mayTake[second]
       guard needs[first] || mayTake[first], needs[second] || mayTake[second],
         bond.order == .aromatic || involvesWildcard && bond.order == .single
       else { continue }
-      matching.connect(first, second)
+      edges.append((first, second))
     }
-    let unmatched = matching.unmatchedAfterServing(needs)
+    guard let unmatched = GraphMatching.unmatched(needs, edges: edges) else {
+      issues.append(
+        SMILESIssue(
+          code: "aromatic-system-size",
+          offset: graph.atoms.first?.offset ?? 0,
+          message: "An aromatic system has more than \(GraphMatching.maximumComponentSize) atoms; "
+            + "its double bonds are not examined."
+        )
+      )
+      return
+    }
     guard let first = unmatched.first else {
       for index in needs.indices where isAromatic(index) { checkFinalValence(index, needs[index]) }
       return
     }
-    let symbols = unmatched.prefix(6).map { "column \(graph.atoms[$0].offset + 1)" }
+    let symbols = unmatched.prefix(6).map { "\(graph.placeName) \(graph.atoms[$0].offset + 1)" }
     issues.append(
       SMILESIssue(
         code: "kekulization",

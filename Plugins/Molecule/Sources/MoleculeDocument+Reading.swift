@@ -11,6 +11,7 @@ extension MoleculeDocument {
         isAromatic: atom.isAromatic,
         chirality: atom.chirality,
         atomClass: atom.atomClass,
+        rGroup: atom.rGroup,
         column: atom.offset + 1
       )
     }

@@ -1,7 +1,13 @@
-/// A molecule, or several, as the atoms and bonds of one SMILES string.
+public import TaskProtocol
+
+/// A molecule, or several, as atoms and bonds.
 public struct MoleculeDocument: Codable, Equatable, Sendable {
-  /// The string as it was written, without white space around it.
+  /// The string as it was written, without white space around it; for a file of another format the
+  /// string made of it.
   public var smiles: String
+  /// The canonical SMILES of libindigo; absent where the library does not read the molecule or it is
+  /// too large.
+  public var canonicalSMILES: String?
   /// Atoms in the order of the string.
   public var atoms: [MoleculeAtom]
   /// Bonds in the order in which the string completes them.
@@ -12,7 +18,9 @@ public struct MoleculeDocument: Codable, Equatable, Sendable {
   public var formula: String
 
   enum CodingKeys: String, CodingKey {
-    case smiles, atoms, bonds
+    case smiles
+    case canonicalSMILES = "canonical_smiles"
+    case atoms, bonds
     case componentCount = "component_count"
     case formula
   }
@@ -34,6 +42,8 @@ public struct MoleculeAtom: Codable, Equatable, Sendable {
   public var chirality: String?
   /// The atom class after the colon; absent where there is none.
   public var atomClass: Int?
+  /// The number of an R group: of `[R1]`, `[1*]` or, without an isotope, `[*:1]`.
+  public var rGroup: Int?
   /// Column of the atom's first byte in the string, counted from 1.
   public var column: Int
 
@@ -42,6 +52,7 @@ public struct MoleculeAtom: Codable, Equatable, Sendable {
     case isAromatic = "aromatic"
     case chirality
     case atomClass = "class"
+    case rGroup = "r_group"
     case column
   }
 }
@@ -49,7 +60,7 @@ public struct MoleculeAtom: Codable, Equatable, Sendable {
 /// One bond of a ``MoleculeDocument``.
 public struct MoleculeBond: Codable, Equatable, Sendable {
   /// What kind of bond it is.
-  public enum Order: String, Codable, Sendable, CaseIterable {
+  public enum Order: String, Codable, Sendable, CaseIterable, SchemaEnumeration {
     case single, double, triple, quadruple, aromatic
     /// `->`: the second atom accepts; only in files of other tools.
     case dative

@@ -12,8 +12,17 @@ struct MoleculeGraph: Sendable {
     var isBracketed = false
     var chirality: String?
     var atomClass: Int?
-    /// Byte offset of the atom in the string.
+    /// Unpaired electrons, which take the place of hydrogens; only MOL files state them.
+    var radicalElectrons = 0
+    /// The number that is written in `[R1]` or a MOL file.
+    var rLabel: Int?
+    /// Byte offset of the atom in the string; for other formats see ``MoleculeGraph/placeName``.
     var offset: Int
+
+    /// The number of an R group: the label, else the isotope, else the class of `*`.
+    var rGroup: Int? {
+      element == .unknown ? rLabel ?? isotope ?? atomClass : nil
+    }
   }
 
   /// One bond as written or implied.
@@ -32,6 +41,8 @@ struct MoleculeGraph: Sendable {
   var bonds: [Bond] = []
   /// Bonds of each atom as indices into ``bonds``.
   var bondsOfAtom: [[Int]] = []
+  /// What one more than an atom's offset is called in messages.
+  var placeName = "column"
 
   mutating func append(_ atom: Atom) -> Int {
     atoms.append(atom)
@@ -46,7 +57,9 @@ struct MoleculeGraph: Sendable {
   }
 
   func areBonded(_ first: Int, _ second: Int) -> Bool {
-    bondsOfAtom[first].contains { bonds[$0].other(than: first) == second }
+    let isShorter = bondsOfAtom[first].count <= bondsOfAtom[second].count
+    let (from, to) = isShorter ? (first, second) : (second, first)
+    return bondsOfAtom[from].contains { bonds[$0].other(than: from) == to }
   }
 
   /// Number of parts that no bond connects.

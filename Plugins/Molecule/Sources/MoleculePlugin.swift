@@ -10,11 +10,11 @@ public struct MoleculePlugin: TaskPlugin {
   public var manifest: TaskManifest {
     TaskManifest(
       id: "molecule",
-      version: "1.0.0",
+      version: "1.1.0",
       title: "Molecule drawings to SMILES",
       summary: """
         Transcribes the drawing of one molecule into SMILES, checks syntax, valence and aromatic \
-        systems by the rules of RDKit 2026.09, and writes it as SMILES or JSON.
+        systems by the rules of RDKit 2026.09, and writes it as SMILES, MOL, SDF, SVG, PNG or JSON.
         """,
       promptPrefix: "molecule",
       imagePolicy: .pad,
@@ -30,15 +30,24 @@ public struct MoleculePlugin: TaskPlugin {
     guard let document = reading.document else {
       throw ParseFailure(findings: reading.issues.map { $0.finding(line: nil, strict: true) })
     }
-    return document
+    return document.withCanonicalSMILES()
   }
 
-  /// SMILES as written, and JSON.
+  /// SMILES as written and canonical, MOL, SDF, SVG, PNG and JSON.
   public var exporters: [Exporter<MoleculeDocument>] { MoleculeDocument.exporters }
 
   /// SMILES of possible molecules: see README.md for what it leaves out.
   public var constraint: (any OutputConstraint)? { SMILESConstraint() }
 
-  /// None yet.
-  public var metrics: [TaskMetric] { [] }
+  /// Canonical exact match with and without stereochemistry, validity and a Tanimoto coefficient.
+  public var metrics: [TaskMetric] { MoleculeMetrics.all }
+
+  /// SMILES, MOL and SD files.
+  public var inputFormats: [InputFormat] { MoleculeFormat.allCases.map(\.inputFormat) }
+
+  /// One part per atom: the bytes of its symbol or bracket.
+  public func parts(of text: String) -> [TextPart] {
+    let leading = text.utf8.prefix { $0.isWhiteSpace }.count
+    return MoleculeReading(modelOutput: text).document?.parts(from: leading) ?? []
+  }
 }

@@ -47,6 +47,33 @@ package struct SMILESConstraint: OutputConstraint {
     SMILESBytes.sets[Int(SMILESBytes.row(state))]
   }
 
+  /// The state itself, bit for bit, where at most three atoms, two rings and one aromatic system with
+  /// five slots are open and no number or bracket is unfinished; no key elsewhere.
+  ///
+  /// Equal keys are equal states, so that they promise everything. The ending is left out: it follows
+  /// from the rest.
+  package func maskKey(_ state: State) -> MaskKey? {
+    switch state.mode {
+    case .start, .afterDot, .atom, .bond, .branchStart, .branchBond: break
+    default: return nil
+    }
+    let (atoms, rings, matchings) = (state.atoms, state.rings, state.matchings)
+    guard state.atomCount <= 3, state.ringCount <= 2, matchings[0] >> 32 == 0, matchings[1] == 0,
+      matchings.highHalf == .zero, matchings.lowHalf.highHalf == .zero
+    else { return nil }
+    let letter: UInt64 = state.letter == 0 ? 0 : state.letter == UInt8(ascii: "C") ? 1 : 2
+    // The six modes have the raw values 0 to 5; bonded owners are bits of at most three atoms.
+    var fields = UInt64(state.mode.rawValue) << 2 | letter
+    fields = fields << 2 | UInt64(state.bond)
+    fields = fields << 2 | UInt64(state.ringCount)
+    fields = fields << 3 | UInt64(state.bondedOwners)
+    fields = fields << 2 | (state.parentIsBelow ? 2 : 0) | (state.acceptsRings ? 1 : 0)
+    fields = fields << 2 | (state.mustOpenRing ? 2 : 0) | (state.isServed ? 1 : 0)
+    // 16 bits of fields and 48 of atoms; 32 bits of rings and 32 of the matching. An atom's bits are
+    // never all zero: its slot is 7, or it is in a system.
+    return MaskKey(fields << 48 | atoms[0], rings[0] << 32 | matchings[0])
+  }
+
   /// Whether the two ways in which endings are computed agree on a state; for tests.
   package func endingsAgree(_ state: State) -> Bool {
     guard state.mode == .atom, !state.mustOpenRing else { return true }

@@ -110,6 +110,7 @@ extension SMILESPath {
         ?? ending(with: AtomBudget.aromaticCarbon, byteCount: 2, UInt8(ascii: "c"))
     case .letter:
       let letter = state.pointee.letter
+      guard letter >= 0x61 || state.pointee.restAfterAny >= 0 else { return nil }
       for rest in BracketSymbols.rests(of: letter) {
         let found =
           rest == 0
@@ -161,11 +162,30 @@ extension SMILESPath {
     byteCount: Int,
     _ first: UInt8
   ) -> SMILESEnding? {
-    withCopy { copy -> SMILESEnding? in
-      guard copy.bondAtom(budget) else { return nil }
-      return copy.ending.map {
-        SMILESEnding(byteCount: byteCount + $0.byteCount, step: .byte(first))
+    if budget.aromaticity == .none {
+      let rest = state.pointee.restAfterAny
+      guard rest >= 0 else { return nil }
+      // No ending asks for more than three free bonds: with as many, one atom is as good as another.
+      if budget.capacity >= 3 + max(1, Int(state.pointee.bond)) {
+        return SMILESEnding(byteCount: byteCount + rest, step: .byte(first))
       }
     }
+    return restAfter(budget).map {
+      SMILESEnding(byteCount: byteCount + $0, step: .byte(first))
+    }
+  }
+
+  /// Bytes of the ending after an atom that is bonded with the bond that was written.
+  private func restAfter(_ budget: AtomBudget) -> Int? {
+    withCopy { copy -> Int? in copy.bondAtom(budget) ? copy.ending?.byteCount : nil }
+  }
+
+  /// Reads `[`.
+  func beginBracket() {
+    let rest = restAfter(AtomBudget(capacity: 15, aromaticity: .none))
+    state.pointee.mode = .bracket
+    state.pointee.letter = 0
+    state.pointee.digits = 0
+    state.pointee.restAfterAny = rest ?? -1
   }
 }

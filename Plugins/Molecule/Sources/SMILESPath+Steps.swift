@@ -72,9 +72,7 @@ extension SMILESPath {
 
   private func beginAtom(_ byte: UInt8) -> Bool {
     if byte == UInt8(ascii: "[") {
-      state.pointee.mode = .bracket
-      state.pointee.letter = 0
-      state.pointee.digits = 0
+      beginBracket()
       return true
     }
     guard let budget = AtomBudget.organic(byte) else { return false }

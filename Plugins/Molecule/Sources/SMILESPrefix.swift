@@ -20,7 +20,7 @@ package struct SMILESPrefix: Hashable, Sendable {
   var rings = SIMD4<UInt64>()
   /// ``AromaticMatching``, 128 bits for each system.
   var matchings = SIMD8<UInt64>()
-  /// Atoms to which the last one has closed rings, as bits.
+  /// Atoms to which the last one has closed rings, as bits; inside brackets ``restAfterAny``.
   var bondedOwners: UInt32 = 0
   /// Bytes of the shortest known ending and the first of them.
   var bound: UInt16 = 1
@@ -103,6 +103,12 @@ extension SMILESPrefix {
   var hydrogens: UInt8 {
     get { moreFlags & 0x0F }
     set { moreFlags = moreFlags & 0xF0 | newValue }
+  }
+  /// Inside brackets: bytes of the ending that follows after an atom with any number of bonds that is
+  /// not aromatic, -1 where no such atom can stand.
+  var restAfterAny: Int {
+    get { Int(bondedOwners) - 1 }
+    set { bondedOwners = UInt32(newValue + 1) }
   }
   /// Whether the last atom begins an aromatic system and still has to open a ring.
   var mustOpenRing: Bool {

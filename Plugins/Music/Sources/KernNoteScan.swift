@@ -179,8 +179,14 @@ struct KernNoteScan {
     case UInt8(ascii: "]"): try setTie(.stop)
     case UInt8(ascii: "_"): try setTie(.continue)
     case UInt8(ascii: "#"), UInt8(ascii: "-"), UInt8(ascii: "n"):
-      guard pitch == nil else { break }
       index -= 1
+      guard pitch == nil else {
+        throw failure(
+          "accidental",
+          "An accidental that does not follow its pitch.",
+          "Write #, ##, -, -- or n directly after the letters."
+        )
+      }
       throw failure(
         "pitch",
         "An accidental without a pitch.",

@@ -20,7 +20,18 @@ extension KernReader {
       }
       if token.grace == nil { isTimed = true } else { isGrace = true }
     }
-    guard isTimed || isGrace else { return }
+    guard isTimed || isGrace else {
+      if isStrict, !hasMismatch, line.fields.allSatisfy({ $0 == "." }) {
+        report(
+          "null-line",
+          .error,
+          "Every field is a null token.",
+          line: line.number,
+          suggestion: "Remove the line."
+        )
+      }
+      return
+    }
     hasData = true
     if isTimed, isGrace {
       report(

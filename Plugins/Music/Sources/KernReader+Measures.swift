@@ -201,7 +201,6 @@ extension KernReader {
   private static let laterLayers: Set<String> = [
     "beam", "slur-end", "slur-open", "phrase-end", "phrase-open", "tie-end", "tie-open", "tie-gap",
     "measure-too-long", "measure-too-short", "voice-too-long", "voice-too-short", "rhythm",
-    "no-music",
   ]
 
   private var lastLine: Int { max(1, linesRead) }

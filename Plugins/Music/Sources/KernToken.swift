@@ -146,7 +146,7 @@ package struct KernTokenReader {
     if isFirst {
       (token.written, token.length, token.grace) = (written, length, grace)
       token.isVisible = scan.count("y") < 2
-    } else if token.grace != grace {
+    } else if (token.grace == nil) != (grace == nil) {
       throw failure(
         "chord",
         "Grace notes and others stand in one chord.",

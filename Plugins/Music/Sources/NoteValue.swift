@@ -54,6 +54,9 @@ public struct WrittenDuration: Codable, Hashable, Sendable {
     self.tuplet = tuplet
   }
 
+  /// Numbers that a tuplet may have; more than any is printed with, so that every length has a value.
+  private static let tupletNumbers = 1...1 << 26
+
   /// How long it sounds; `nil` when the dots or the tuplet are out of range or off the grid.
   public var length: Fraction? {
     guard (0...4).contains(dots) else { return nil }
@@ -61,9 +64,8 @@ public struct WrittenDuration: Codable, Hashable, Sendable {
     var bottom = 1 << dots
     if value.halvings < 0 { top <<= -value.halvings } else { bottom <<= value.halvings }
     if let tuplet {
-      guard (1...1024).contains(tuplet.actual), (1...1024).contains(tuplet.normal) else {
-        return nil
-      }
+      guard Self.tupletNumbers.contains(tuplet.actual), Self.tupletNumbers.contains(tuplet.normal)
+      else { return nil }
       top *= tuplet.normal
       bottom *= tuplet.actual
     }
@@ -74,8 +76,8 @@ public struct WrittenDuration: Codable, Hashable, Sendable {
   /// normal count is the largest power of two below the actual one, and else in a tuplet of its own
   /// kind.
   ///
-  /// - Returns: `nil` for a length that is not positive or that no value down to the 1024th can
-  ///   write.
+  /// - Returns: `nil` for a length that is not positive, and for one that takes a tuplet of more
+  ///   than 67 million.
   public init?(length: Fraction) {
     guard length > .zero else { return nil }
     let odd = length.denominator >> length.denominator.trailingZeroBitCount
@@ -99,10 +101,11 @@ public struct WrittenDuration: Codable, Hashable, Sendable {
       var (top, bottom) = (length.numerator, length.denominator)
       guard top < 1 << 30 else { return nil }
       if value.halvings < 0 { bottom <<= -value.halvings } else { top <<= value.halvings }
-      guard odd == 1 ? top >= bottom : 2 * top > bottom else { continue }
+      let isLast = value == .oneThousandTwentyFourth
+      guard isLast || (odd == 1 ? top >= bottom : 2 * top > bottom) else { continue }
       let divisor = greatestCommonDivisor(top, bottom)
       (top, bottom) = (top / divisor, bottom / divisor)
-      guard top <= 1024, bottom <= 1024 else { return nil }
+      guard Self.tupletNumbers.contains(max(top, bottom)) else { return nil }
       self.init(value, tuplet: TupletRatio(actual: bottom, normal: top))
       return
     }

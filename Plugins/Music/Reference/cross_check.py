@@ -1,0 +1,361 @@
+#!/usr/bin/env python3
+"""Cross-check of the music task's converters with programs that we did not write.
+
+For every **kern file of a folder, notes, durations and voices must survive
+
+  1. kern -> MusicXML (ours), read by music21;
+  2. kern -> MusicXML (ours) -> kern (ours);
+  3. kern -> MusicXML (ours) -> kern by converter21;
+  4. kern -> MIDI (ours), read by mido;
+  5. kern -> MusicXML (ours), loaded by verovio, whose timemap must have our notes at our times.
+
+kern is read here by a reader of a page, which shares nothing with the Swift one. Verovio runs in a process of
+its own, because it aborts on input that it does not like.
+
+    pip install music21==10.5.1 converter21==4.0.1 verovio==6.4.1 mido==1.3.3
+    COPYIST_MUSIC_EXPORT=/tmp/scores swift test -c release --filter MusicXMLReaderTests   # random scores
+    python3 Plugins/Music/Reference/cross_check.py /tmp/scores [--copyist .build/release/copyist]
+
+The export writes 200 random scores and the hand-written ones of Fixtures/kern, each as kern, as MusicXML, as MIDI
+and as the kern that our reader makes of the MusicXML (".again"). With --copyist those files are made anew by the tool.
+"""
+import argparse
+import base64
+import collections
+import concurrent.futures
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import warnings
+from fractions import Fraction
+
+Entry = collections.namedtuple("Entry", "staff measure onset length key grace")
+STEPS = {"c": 0, "d": 2, "e": 4, "f": 5, "g": 7, "a": 9, "b": 11}
+
+
+class KernText:
+    """The notes of a **kern text: entries, and who sings with whom in each measure of a staff."""
+
+    def __init__(self, text):
+        self.entries = []
+        self.lines = collections.defaultdict(list)
+        spines = []  # [staff from the left, busy until]
+        measure = 0
+        now = Fraction(0)
+        start = Fraction(0)
+        count = 0
+        hasData = False
+        for line in text.split("\n"):
+            line = line.rstrip("\r")
+            if not line or line.startswith("!"):
+                continue
+            fields = line.split("\t")
+            if line.startswith("**"):
+                spines = [[index, Fraction(0)] for index in range(len(fields))]
+                count = len(fields)
+                continue
+            if len(fields) != len(spines):
+                raise ValueError(f"{len(fields)} fields for {len(spines)} spines: {line}")
+            if line.startswith("*"):
+                spines = self.paths(fields, spines)
+                continue
+            if line.startswith("="):
+                if hasData:
+                    now = max([now] + [spine[1] for spine in spines])
+                    measure += 1
+                    start = now
+                    for spine in spines:
+                        spine[1] = now
+                hasData = False
+                continue
+            hasData = True
+            begins = [
+                spine[1] for field, spine in zip(fields, spines)
+                if field != "." and "q" not in field
+            ]
+            now = max(begins) if begins else now
+            places = collections.Counter()
+            for field, spine in zip(fields, spines):
+                staff = count - 1 - spine[0]
+                voice = places[spine[0]]
+                places[spine[0]] += 1
+                if field == ".":
+                    continue
+                length = Fraction(0)
+                for token in field.split(" "):
+                    found = re.search(r"(\d+)(?:%(\d+))?(\.*)", token)
+                    length = Fraction(0)
+                    if found:
+                        length = self.length(found)
+                    grace = "q" in token
+                    pitch = re.search(r"([a-gA-G])\1*(#+|-+)?", token)
+                    if "r" in token or not pitch:
+                        continue
+                    letters = re.match(r"[a-gA-G]+", pitch.group(0)).group(0)
+                    letter = letters[0]
+                    octave = 3 + len(letters) if letter.islower() else 4 - len(letters)
+                    alter = pitch.group(0).count("#") - pitch.group(0).count("-")
+                    key = 12 * (octave + 1) + STEPS[letter.lower()] + alter
+                    entry = Entry(
+                        staff, measure, now - start, Fraction(0) if grace else length, key, grace
+                    )
+                    self.entries.append(entry)
+                    self.lines[(staff, measure, voice)].append(entry)
+                if "q" not in field:
+                    spine[1] = now + length
+            # The next line begins where the first of the spines is done.
+            ends = [spine[1] for spine in spines]
+            if begins:
+                now = min(ends)
+
+    @staticmethod
+    def length(found):
+        number, over, dots = found.group(1), found.group(2), len(found.group(3))
+        if set(number) == {"0"}:
+            length = Fraction(2 ** len(number))
+        else:
+            length = Fraction(int(over or 1), int(number))
+        return length * (2 - Fraction(1, 2**dots))
+
+    @staticmethod
+    def paths(fields, spines):
+        made = []
+        index = 0
+        while index < len(fields):
+            if fields[index] == "*^":
+                made += [list(spines[index]), list(spines[index])]
+            elif fields[index] == "*v":
+                first = index
+                while (
+                    index + 1 < len(fields) and fields[index + 1] == "*v"
+                    and spines[index + 1][0] == spines[first][0]
+                ):
+                    index += 1
+                made.append([spines[first][0], max(s[1] for s in spines[first : index + 1])])
+            elif fields[index] != "*-":
+                made.append(spines[index])
+            index += 1
+        return made
+
+    def voices(self):
+        return voices(self.lines)
+
+
+def voices(lines):
+    """For each staff and measure the voices with notes in them, in no order."""
+    found = collections.defaultdict(collections.Counter)
+    for (staff, measure, _), entries in lines.items():
+        line = frozenset(collections.Counter(e[2:] for e in entries).items())
+        found[(staff, measure)][line] += 1
+    return {place: dict(counter) for place, counter in found.items()}
+
+
+def musicxml_entries(path):
+    """The notes of a MusicXML file as music21 reads them."""
+    import music21
+
+    score = music21.converter.parse(path, format="musicxml", forceSource=True)
+    entries = []
+    lines = collections.defaultdict(list)
+    for staff, part in enumerate(score.parts):
+        for measure, bar in enumerate(part.getElementsByClass(music21.stream.Measure)):
+            inner = list(bar.voices) or [bar]
+            for voice, stream in enumerate(inner):
+                offset = 0 if stream is bar else stream.offset
+                for item in stream.notes:
+                    if isinstance(item, music21.harmony.Harmony):
+                        continue
+                    grace = item.duration.isGrace
+                    onset = Fraction(music21.common.opFrac(item.offset + offset)) / 4
+                    length = Fraction(0) if grace else Fraction(item.duration.quarterLength) / 4
+                    for pitch in item.pitches:
+                        entry = Entry(
+                            staff, measure, onset.limit_denominator(10**6),
+                            length.limit_denominator(10**6), pitch.midi, grace,
+                        )
+                        entries.append(entry)
+                        lines[(staff, measure, voice)].append(entry)
+    return entries, voices(lines)
+
+
+def kern_by_converter21(path):
+    """A MusicXML file as kern, written by converter21."""
+    import converter21
+    import music21
+
+    converter21.register()
+    score = music21.converter.parse(path, format="musicxml", forceSource=True)
+    with tempfile.TemporaryDirectory() as folder:
+        out = score.write("humdrum", fp=os.path.join(folder, "out.krn"), makeNotation=False)
+        with open(out, encoding="utf-8") as file:
+            return file.read()
+
+
+def midi_notes(path):
+    """(start, end, key) in whole notes of a MIDI file, by mido."""
+    import mido
+
+    file = mido.MidiFile(path)
+    notes = []
+    for track in file.tracks:
+        now = 0
+        sounding = {}
+        for message in track:
+            now += message.time
+            if message.type == "note_on" and message.velocity > 0:
+                sounding.setdefault((message.channel, message.note), []).append(now)
+            elif message.type in ("note_on", "note_off"):
+                begun = sounding.get((message.channel, message.note))
+                if begun:
+                    whole = 4 * file.ticks_per_beat
+                    notes.append((Fraction(begun.pop(0), whole), Fraction(now, whole), message.note))
+    return notes
+
+
+VEROVIO = """
+import json, sys, verovio
+verovio.enableLog(verovio.LOG_OFF)
+tk = verovio.toolkit()
+tk.setOptions({"breaks": "none"})
+assert tk.loadFile(sys.argv[1])
+tk.renderToSVG(1)
+notes = []
+for step in tk.renderToTimemap({"includeMeasures": False}):
+    for name in step.get("on", []):
+        values = tk.getMIDIValuesForElement(name)
+        notes.append([step["qstamp"], values.get("pitch")])
+print(json.dumps(notes))
+"""
+
+
+def verovio_notes(path):
+    """(start in quarters, key) of what verovio plays of a file; its own process may die."""
+    done = subprocess.run(
+        [sys.executable, "-c", VEROVIO, path], capture_output=True, text=True, timeout=120
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"verovio ended with {done.returncode}: {done.stderr.strip()[-200:]}")
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+def difference(expected, found):
+    """What two collections of entries do not share, shortly."""
+    a, b = collections.Counter(expected), collections.Counter(found)
+    missing, extra = list((a - b).elements()), list((b - a).elements())
+    if not missing and not extra:
+        return None
+    return f"{len(missing)} missing, {len(extra)} extra; {missing[:2]} {extra[:2]}"
+
+
+def convert(copyist, source, target, form):
+    done = subprocess.run(
+        [copyist, "convert", "music", source, "--format", form, "-o", target],
+        capture_output=True, text=True, timeout=120,
+    )
+    if done.returncode != 0:
+        raise RuntimeError(f"copyist: {done.stderr.strip()[:300]}")
+
+
+def check(job):
+    """The verdict of each check on one kern file: None is agreement."""
+    path, copyist = job
+    warnings.simplefilter("ignore")
+    sys.stdout = io.StringIO()
+    stem = path[: -len(".krn")]
+    verdicts = {}
+
+    def run(name, body):
+        try:
+            verdicts[name] = body()
+        except Exception as error:  # A tool that fails is reported as such.
+            verdicts[name] = f"failed: {type(error).__name__}: {str(error)[:200]}"
+
+    with open(path, encoding="utf-8") as file:
+        original = KernText(file.read())
+    with tempfile.TemporaryDirectory() as folder:
+        if copyist:
+            stem = os.path.join(folder, "score")
+            convert(copyist, path, stem + ".musicxml", "musicxml")
+            convert(copyist, path, stem + ".mid", "midi")
+            convert(copyist, stem + ".musicxml", stem + ".again", "kern")
+
+        def own():
+            with open(stem + ".again", encoding="utf-8") as file:
+                again = KernText(file.read())
+            return difference(original.entries, again.entries) or (
+                None if original.voices() == again.voices() else "voices differ"
+            )
+
+        run("kern by copyist", own)
+
+        def by_music21():
+            entries, lines = musicxml_entries(stem + ".musicxml")
+            return difference(original.entries, entries) or (
+                None if original.voices() == lines else "voices differ"
+            )
+
+        def by_converter21():
+            again = KernText(kern_by_converter21(stem + ".musicxml"))
+            return difference(original.entries, again.entries) or (
+                None if original.voices() == again.voices() else "voices differ"
+            )
+
+        def by_verovio():
+            ours = collections.Counter(
+                (round(float(start) * 4, 3), key) for start, _, key in midi_notes(stem + ".mid")
+            )
+            theirs = collections.Counter(
+                (round(at, 3), key) for at, key in verovio_notes(stem + ".musicxml")
+            )
+            graced = {
+                (e.measure, e.onset, e.staff) for e in original.entries if e.grace
+            }
+            missing = sum((ours - theirs).values())
+            extra = sum((theirs - ours).values())
+            if not missing and not extra:
+                return None
+            return f"{missing} missing, {extra} extra of {sum(ours.values())}, {len(graced)} graced"
+
+        def by_mido():
+            notes = midi_notes(stem + ".mid")
+            keys = collections.Counter(key for _, _, key in notes)
+            written = collections.Counter(e.key for e in original.entries)
+            extra = keys - written
+            return f"{sum(extra.values())} keys that are not written" if extra else None
+
+        run("MusicXML by music21", by_music21)
+        run("kern by converter21", by_converter21)
+        run("MIDI by mido", by_mido)
+        run("timemap by verovio", by_verovio)
+    return os.path.basename(path), verdicts
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("folder", help="**kern files; without --copyist, .musicxml and .mid beside them")
+    parser.add_argument("--copyist", help="the built tool, which makes the other files")
+    parser.add_argument("--only", help="a part of the names of the files to check")
+    arguments = parser.parse_args()
+    names = sorted(n for n in os.listdir(arguments.folder) if n.endswith(".krn"))
+    jobs = [
+        (os.path.join(arguments.folder, n), arguments.copyist)
+        for n in names if not arguments.only or arguments.only in n
+    ]
+    tally = collections.defaultdict(collections.Counter)
+    with concurrent.futures.ProcessPoolExecutor(max_workers=2) as pool:
+        for name, verdicts in pool.map(check, jobs):
+            for what, verdict in verdicts.items():
+                kind = "agree" if verdict is None else "failed" if verdict.startswith("failed") else "differ"
+                tally[what][kind] += 1
+                if verdict:
+                    print(f"{name}: {what}: {verdict}")
+    for what, counts in tally.items():
+        print(f"{what}: " + ", ".join(f"{n} {k}" for k, n in sorted(counts.items())))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,3 @@
+#pragma once
+#include <indigo.h>
+#include <indigo-renderer.h>
