@@ -232,11 +232,16 @@ struct ModelReportParser {
     )
   }
 
-  /// Whether a digit, or a single letter and a full stop, stands at a place; or the mark of a cut
-  /// sentence instead of the full stop.
+  /// Whether the full stop before a place is that of a decimal or of an abbreviation of single
+  /// letters, which a full stop or the mark of a cut sentence must follow.
+  ///
+  /// There are more bytes before: those of the heading.
   private func isDecimalOrAbbreviation(at place: Int, _ end: Int) -> Bool {
-    if isDigit(bytes[place]) { return true }
-    guard isLetter(bytes[place]), place + 1 < end else { return false }
+    let before = place - 2
+    if isDigit(bytes[place]) { return isDigit(bytes[before]) }
+    guard isLetter(bytes[place]), isLetter(bytes[before]), !isLetter(bytes[before - 1]),
+      place + 1 < end
+    else { return false }
     return bytes[place + 1] == 0x2E
       || bytes[place + 1..<end].starts(with: ReportConstraint.cutMark)
   }

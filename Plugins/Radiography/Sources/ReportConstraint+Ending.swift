@@ -62,7 +62,7 @@ extension ReportConstraint {
       return kind == .letter || kind != .none && (kind != .space || !state.followsSpace)
         || byte == Self.cutByte
     case .start: return mayBegin(byte) || byte == Self.cutByte
-    case .stop: return kind == .space || kind == .letter || kind == .digit || kind == .none
+    case .stop: return kind == .space || kind == .none || continues(state, with: byte)
     case .abbreviation: return kind == .stop || byte == Self.cutByte
     default: return true
     }

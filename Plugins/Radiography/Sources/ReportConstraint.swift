@@ -116,6 +116,7 @@ public struct ReportConstraint: OutputConstraint {
     state.place = .sentence
     state.digest = SentenceMemory.digest(0, byte)
     state.words = 1
+    state.tail = tail(after: byte, 0)
     state.digits = kinds[Int(byte)] == .digit && !state.isNumbered ? 1 : 3
     state.followsSpace = false
     return true
@@ -139,7 +140,23 @@ public struct ReportConstraint: OutputConstraint {
     }
     guard ban.advance(&state.node, byte) else { return false }
     state.digest = SentenceMemory.digest(state.digest, byte)
+    state.tail = tail(after: byte, state.tail)
     return true
+  }
+
+  private func tail(after byte: UInt8, _ old: UInt8) -> UInt8 {
+    switch kinds[Int(byte)] {
+    case .letter: old == 1 || old == 2 ? 2 : 1
+    case .digit: 3
+    default: 0
+    }
+  }
+
+  /// Whether a full stop is part of a decimal or an abbreviation when a byte follows it.
+  func continues(_ state: State, with byte: UInt8) -> Bool {
+    let kind = kinds[Int(byte)]
+    return state.position == 1
+      && (kind == .digit && state.tail == 3 || kind == .letter && state.tail == 1)
   }
 
   /// A full stop or question mark: an item's number, or perhaps the end of the sentence.
@@ -176,7 +193,7 @@ public struct ReportConstraint: OutputConstraint {
     default:
       // A decimal, or an abbreviation of single letters.
       let kind = kinds[Int(byte)]
-      guard state.position == 1, kind == .digit || kind == .letter else { return false }
+      guard continues(state, with: byte) else { return false }
       state.node = TermBan.betweenWords
       guard ban.advance(&state.node, byte) else { return false }
       let full = SentenceMemory.digest(state.digest, UInt8(ascii: "."))
@@ -184,6 +201,7 @@ public struct ReportConstraint: OutputConstraint {
       state.digits = 3
       state.mayEnd = false
       state.position = 0
+      state.tail = kind == .digit ? 3 : 1
       state.place = kind == .digit ? .sentence : .abbreviation
       return true
     }
@@ -200,6 +218,7 @@ public struct ReportConstraint: OutputConstraint {
     state.digest = 0
     state.node = TermBan.betweenWords
     state.words = 0
+    state.tail = 0
     state.digits = 3
     state.position = 0
     state.mayEnd = false
