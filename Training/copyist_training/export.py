@@ -13,9 +13,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from . import batches, tables, teds, tokenizer
+from . import batches, pictures, tasks, tokenizer
 from .model import PaliGemma, Shape
-from .train import STATE
+from .state import STATE
 
 MODELS = Path(__file__).resolve().parent.parent.parent / "Models" / "copyist-small"
 LIMIT = 176  # longest answer, in tokens

@@ -3,10 +3,10 @@
 import torch
 
 
-def orthogonal(g: torch.Tensor, steps: int = 5) -> torch.Tensor:
-    """Batch of matrices [k, m, n] -> nearest semi-orthogonal ones, roughly (Keller Jordan's quintic)."""
+def orthogonal(g: torch.Tensor, steps: int = 5, kind: torch.dtype = torch.bfloat16) -> torch.Tensor:
+    """Batch of matrices [k, m, n] -> nearest semi-orthogonal ones, roughly (Keller Jordan's quintic), in `kind` arithmetic."""
     a, b, c = 3.4445, -4.7750, 2.0315
-    x = g.bfloat16()
+    x = g.to(kind)
     tall = x.shape[1] > x.shape[2]
     if tall:
         x = x.transpose(1, 2)
@@ -22,7 +22,8 @@ def orthogonal(g: torch.Tensor, steps: int = 5) -> torch.Tensor:
 class Muon(torch.optim.Optimizer):
     """Matrices of one shape are stepped together as one batch."""
 
-    def __init__(self, params, lr=0.01, momentum=0.95, decay=0.01):
+    def __init__(self, params, lr=0.01, momentum=0.95, decay=0.01, kind=torch.bfloat16):
+        self.kind = kind
         super().__init__(params, dict(lr=lr, momentum=momentum, decay=decay))
 
     @torch.no_grad()
@@ -41,7 +42,7 @@ class Muon(torch.optim.Optimizer):
                     m = state["m"]
                     m.lerp_(p.grad, 1 - group["momentum"])
                     updates.append(p.grad.lerp(m, group["momentum"]).view(rows, cols))
-                o = orthogonal(torch.stack(updates))
+                o = orthogonal(torch.stack(updates), kind=self.kind)
                 scale = max(1.0, rows / cols) ** 0.5 * group["lr"]
                 for p, u in zip(params, o):
                     p.mul_(1 - group["lr"] * group["decay"])
