@@ -3,7 +3,7 @@
 import io
 import math
 import random
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 from PIL import Image
@@ -41,13 +41,13 @@ class Domain:
 
 
 STAGES = {
-    "112": Domain(side=112, lean=0.7, rough=0.2),
+    "112": Domain(side=112, lean=0.7, rough=0.2, indigo=0.05),
     "160": Domain(side=160, lean=0.7),
     "224": Domain(lean=0.7),
     "224-16": Domain(atoms=(2, 16), lean=0.5, stereo=0.2),
     "224-30": Domain(atoms=(4, 30), lean=0.5, stereo=0.2, bond=(11.0, 30.0)),
 }
-TESTS = {"112": replace(STAGES["112"], lean=0.0), "10": Domain(), "16": Domain(atoms=(2, 16), stereo=0.2),
+TESTS = {"112": Domain(side=112, rough=0.2), "10": Domain(), "16": Domain(atoms=(2, 16), stereo=0.2),
          "30": Domain(atoms=(4, 30), stereo=0.2, bond=(11.0, 30.0))}
 
 
@@ -124,7 +124,7 @@ def draw(rng: random.Random, domain: Domain, mol):
     length = rng.uniform(domain.bond[0], min(domain.bond[1], largest))
     if rng.random() < 0.3:
         length = min(domain.bond[1], largest)
-    native = length * rng.choice([1.0, rng.uniform(1.0, 1.6), rng.uniform(1.0, 2.5)])
+    native = length * rng.choice([1.0, 1.0, rng.uniform(1.0, 1.6), rng.uniform(1.0, 2.5)])
     indigo = rng.random() < domain.indigo
     image, xy = (draw_indigo if indigo else draw_rdkit)(rng, mol, domain, native)
     # the longer side of the canvas becomes `side` pixels

@@ -66,7 +66,8 @@ class Trainer:
         for name, p in self.model.named_parameters():
             is_matrix = p.dim() >= 2 and "embed_tokens" not in name and "position_embedding" not in name
             (matrices if is_matrix else rest).append(p)
-        self.muon = Muon(matrices, lr=args.lr, kind=torch.bfloat16 if self.bfloat16 else torch.float32)
+        kind = torch.bfloat16 if self.bfloat16 else torch.float32
+        self.muon = Muon(matrices, lr=args.lr, kind=kind, rank=rank, ranks=ranks)
         self.adam = torch.optim.AdamW(rest, lr=args.adam_lr, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
         self.heads = {name: torch.optim.AdamW(p.parameters(), lr=args.adam_lr, betas=(0.9, 0.98), weight_decay=0.0, fused=True)
                       for name, p in self.probes.items()}
@@ -76,7 +77,6 @@ class Trainer:
             self.restore(saved)
         else:
             self.average = {k: v.clone() for k, v in self.model.state_dict().items()}
-        self.started = self.count["step"]
         self.stop, self.streams, self.credit = False, {}, {}
         self.prompts = {t.name: batches.Collator(t).prompt().to(self.device) for t in tasks.TASKS.values()}
         self.random = random.Random(self.count["step"] + args.seed)
@@ -127,7 +127,7 @@ class Trainer:
         return self.args.minutes * 60 if self.args.minutes else float("inf")
 
     def rate(self):
-        warm = min(1.0, (self.count["step"] - self.started + 1) / self.args.warmup)
+        warm = min(1.0, (self.count["step"] + 1) / self.args.warmup)
         left = (self.total() - self.count["seconds"]) / max(1.0, self.args.cooldown * 60)
         return warm * min(1.0, max(0.0, left))
 
@@ -146,9 +146,8 @@ class Trainer:
         """What the next step does, decided by the first process: stop, kind, offset of the position window, rate."""
         over = self.stop or self.count["seconds"] >= self.total() or (self.args.steps and self.count["step"] >= self.args.steps)
         task, stage = self.choose()
-        height, width = tasks.size(tasks.TASKS[task].drawer.STAGES[stage])
-        free = self.shape.grid - height // self.shape.patch, self.shape.grid - width // self.shape.patch
-        word = [(bool(over), task, stage, tuple(self.random.randint(0, n) for n in free), self.rate())]
+        offset = tuple(self.random.randint(*span) for span in tasks.places(task, stage, self.shape.grid))
+        word = [(bool(over), task, stage, offset, self.rate())]
         if self.ranks > 1:
             dist.broadcast_object_list(word, 0)
         return word[0]
@@ -219,7 +218,7 @@ class Trainer:
             images, drew, parts = self.train_step(task, stage, offset, rate)
             if self.rank:
                 continue
-            decay = min(args.average, (self.count["step"] - self.started + 1) / (self.count["step"] - self.started + 10))
+            decay = min(args.average, (self.count["step"] + 1) / (self.count["step"] + 10))
             with torch.no_grad():
                 current = self.model.state_dict()
                 torch._foreach_lerp_([self.average[k] for k in current], list(current.values()), 1 - decay)
