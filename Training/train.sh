@@ -1,12 +1,28 @@
 #!/bin/sh
-# Makes the embedded checkpoint: environment, training (resumes where it stopped), export, figures.
-# Arguments go to the trainer, for example: Training/train.sh --minutes 240
+# Makes a checkpoint: environment, training (resumes where it stopped), export, figures on held-out images.
+#
+#     Training/train.sh                         everything in one checkpoint, from nothing
+#     Training/train.sh molecule --start DIR    one recipe; further arguments go to the trainer
+#
+# State, log and the exported folder lie in $COPYIST_TRAINING_STATE/RECIPE (default Training/state/RECIPE).
+# COPYIST_TRAINING_NICE=1 runs it on what the machine has left over.
 set -eu
 cd "$(dirname "$0")"
-if [ ! -x .venv/bin/python ]; then
+recipe=all
+case "${1:-}" in "" | -*) ;; *) recipe=$1; shift ;; esac
+state=${COPYIST_TRAINING_STATE:-state}/$recipe
+python=${COPYIST_TRAINING_PYTHON:-.venv/bin/python}
+if [ ! -x "$python" ]; then
   python3 -m venv .venv
   .venv/bin/pip install --quiet -r requirements.txt
 fi
-.venv/bin/python -m copyist_training.train "$@"
-.venv/bin/python -m copyist_training.export
-.venv/bin/python -m copyist_training.evaluate
+idle=
+[ -z "${COPYIST_TRAINING_NICE:-}" ] || idle="nice -n 19 chrt --idle 0"
+mkdir -p "$state"
+$idle "$python" -m copyist_training.train --state "$state" --recipe "$recipe" "$@"
+[ ! -e "$state/stopped" ] || exit 0  # told to stop before the end: the same command goes on
+$idle "$python" -m copyist_training.export --state "$state" --recipe "$recipe" --to "$state/model"
+tasks=$("$python" -c "import json, sys; print(*json.load(open(sys.argv[1]))['tasks'])" "$state/model/copyist.json")
+for task in $tasks; do
+  $idle "$python" -m copyist_training.evaluate --model "$state/model" --task "$task" | tee -a "$state/figures.jsonl"
+done

@@ -41,13 +41,13 @@ class Domain:
 
 
 STAGES = {
-    "112": Domain(side=112, lean=0.7, rough=0.2, indigo=0.05),
+    "112": Domain(side=112, lean=0.7, bond=(12.0, 32.0), rough=0.2, indigo=0.05),
     "160": Domain(side=160, lean=0.7),
     "224": Domain(lean=0.7),
     "224-16": Domain(atoms=(2, 16), lean=0.5, stereo=0.2),
     "224-30": Domain(atoms=(4, 30), lean=0.5, stereo=0.2, bond=(11.0, 30.0)),
 }
-TESTS = {"112": Domain(side=112, rough=0.2), "10": Domain(), "16": Domain(atoms=(2, 16), stereo=0.2),
+TESTS = {"112": Domain(side=112, bond=(12.0, 32.0), rough=0.2), "10": Domain(), "16": Domain(atoms=(2, 16), stereo=0.2),
          "30": Domain(atoms=(4, 30), stereo=0.2, bond=(11.0, 30.0))}
 
 

@@ -19,15 +19,15 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--model", type=Path, default=MODELS)
     p.add_argument("--task", default="table", choices=list(tasks.TASKS))
-    p.add_argument("--test", help="held-out set of the task; default: its last one")
+    p.add_argument("--test", help="held-out set of the task; default: the hardest one of the model's picture size")
     p.add_argument("--count", type=int, default=200)
     p.add_argument("--first", type=int, default=0, help="first held-out index")
     p.add_argument("--predictions", type=Path, help="write id, prediction, reference as JSON lines")
     p.add_argument("--worst", type=int, default=0, help="print the N worst")
     args = p.parse_args()
     task = tasks.TASKS[args.task]
-    test = args.test or list(task.drawer.TESTS)[-1]
     model, collate = load(args.model), batches.Collator(task)
+    test = args.test or tasks.last_test(args.task, model.shape.side)
     samples = tasks.held_out(args.task, test, args.count, args.first)
     pairs, begun = [], time.time()
     for i in range(0, len(samples), 25):

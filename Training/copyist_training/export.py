@@ -1,6 +1,6 @@
 """Writes Models/copyist-small from the training state and checks it with the reference implementation.
 
-    python -m copyist_training.export [--state DIR] [--to DIR] [--tasks table,molecule] [--check N] [--last]
+    python -m copyist_training.export [--state DIR] [--to DIR] [--recipe all] [--check N] [--last]
 
 The averaged weights are rounded to bfloat16 once, here. The check loads the folder with `transformers`, reads
 held-out images of every task greedily in float32, and demands the same tokens from the training model.
@@ -124,7 +124,7 @@ def check(folder: Path, names: list, count: int) -> None:
     ours, worst, same = load(folder), 0.0, 0
     for name in names:
         task = tasks.TASKS[name]
-        collate, test = batches.Collator(task), list(task.drawer.TESTS)[-1]
+        collate, test = batches.Collator(task), tasks.last_test(name, ours.shape.side)
         prompt = collate.prompt()
         for s in tasks.held_out(name, test, count, keep_source=True):
             square, *_ = pictures.to_square(s.source.convert("RGB"), max(s.source.size))
@@ -149,14 +149,14 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--state", type=Path, default=STATE)
     p.add_argument("--to", type=Path, default=MODELS)
-    p.add_argument("--tasks", default=",".join(tasks.TASKS), help="what copyist.json says that it was trained for")
+    p.add_argument("--recipe", default="all", choices=list(tasks.RECIPES), help="whose tasks copyist.json names")
     p.add_argument("--check", type=int, default=10, help="held-out images of each task")
     p.add_argument("--last", action="store_true", help="the last weights instead of their running average")
     args = p.parse_args()
     saved = state.load(args.state / "checkpoint.pt")
     if saved is None:
         raise SystemExit(f"{args.state} holds no checkpoint.pt: train first")
-    names = args.tasks.split(",")
+    names = list(tasks.RECIPES[args.recipe].tasks)
     model = PaliGemma(Shape(**saved["shape"]))
     model.load_state_dict(saved["model" if args.last else "average"])
     write(model, args.to, names)

@@ -74,6 +74,30 @@ def grow(saved: dict) -> dict:
     return saved
 
 
+def resize(saved: dict, side: int) -> None:
+    """Gives the model another picture size: the middle of its position table, or the table stretched (bilinear)."""
+    old, new, key = (saved["shape"]["side"] // saved["shape"]["patch"], side // saved["shape"]["patch"],
+                     "vision_tower.vision_model.embeddings.position_embedding.weight")
+    if old == new:
+        return
+
+    def changed(x):
+        square = x.view(old, old, -1)
+        if new < old:
+            a = (old - new) // 2
+            return square[a:a + new, a:a + new].reshape(new * new, -1).clone()
+        wide = torch.nn.functional.interpolate(square.permute(2, 0, 1)[None], size=(new, new), mode="bilinear", align_corners=False)
+        return wide[0].permute(1, 2, 0).reshape(new * new, -1)
+
+    for part in ("model", "average"):
+        saved[part][key] = changed(saved[part][key])
+    for moments in saved.get("adam", {}).get("state", {}).values():
+        for name in ("exp_avg", "exp_avg_sq"):
+            if moments[name].shape == (old * old, saved["shape"]["vision_width"]):
+                moments[name] = changed(moments[name])
+    saved["shape"] = saved["shape"] | {"side": side}
+
+
 def log(folder: Path, entry: dict) -> None:
     line = json.dumps(entry)
     print(line, flush=True)

@@ -2,8 +2,8 @@
 
 State lives in Training/state (or `--state`, or the environment variable COPYIST_TRAINING_STATE): checkpoint.pt
 (weights, average, optimisers, counters), log.jsonl and pid. It resumes from there; SIGTERM or SIGINT saves and leaves.
-What is trained on follows the images seen (tasks.MIXTURE). The learning rate warms up, stays constant, and falls
-linearly before the end, if one is given: `--minutes` (time spent training, all runs together) or `--until`.
+What is trained on follows the images seen (tasks.RECIPES). The learning rate warms up, stays constant, and falls
+linearly before the end: over the last fifth of the images, or the last `--cooldown` minutes of `--minutes` or `--until`.
 
 On a CPU one process per core, each with one thread and its own images, averages gradients once a step. That is
 half as fast again as one process with a thread per core, which waits at a barrier in every operation, and it
@@ -58,7 +58,12 @@ class Trainer:
         if not saved and args.start:
             saved = state.from_model(args.start)
         overrides = json.loads(args.shape) if args.shape else {}
+        side = tasks.RECIPES[args.recipe].side
+        if saved:
+            state.resize(saved, side)
+        overrides.setdefault("side", side)
         self.shape = Shape(**saved["shape"]) if saved else Shape(vocab=len(state.pieces()), **overrides)
+        args.images = args.images if args.images is not None else tasks.RECIPES[args.recipe].images
         self.model = PaliGemma(self.shape).to(self.device)
         self.probes = torch.nn.ModuleDict(
             {t.name: Probes(self.shape, t.drawer.LABELS, t.drawer.TOKEN_LABELS) for t in tasks.TASKS.values()}).to(self.device)
@@ -120,20 +125,23 @@ class Trainer:
                 stream, batch_size=None, num_workers=workers, prefetch_factor=4, pin_memory=True) if cuda else stream)
         return next(self.streams[task, stage]).to(self.device)
 
-    def total(self):
-        """Training seconds of all runs together."""
-        if self.args.until:
-            return self.count["seconds"] + max(0.0, self.args.until - time.time())
-        return self.args.minutes * 60 if self.args.minutes else float("inf")
+    def left(self):
+        """How much of the training is left, in lengths of the final fall of the rate; 0 at the end."""
+        args, left = self.args, float("inf")
+        if args.images:
+            left = (args.images - self.count["images"]) / (0.2 * args.images)
+        if args.minutes:
+            left = min(left, (args.minutes - self.count["seconds"] / 60) / args.cooldown)
+        if args.until:
+            left = min(left, (args.until - time.time()) / 60 / args.cooldown)
+        return max(0.0, left)
 
     def rate(self):
-        warm = min(1.0, (self.count["step"] + 1) / self.args.warmup)
-        left = (self.total() - self.count["seconds"]) / max(1.0, self.args.cooldown * 60)
-        return warm * min(1.0, max(0.0, left))
+        return min(1.0, (self.count["step"] + 1) / self.args.warmup, self.left())
 
     def choose(self):
         """The kind of the next step: each is taken as often as its share says."""
-        _, shares, _ = tasks.mixture(self.count["images"])
+        _, shares, _ = tasks.mixture(self.args.recipe, self.count["images"])
         if self.args.only:
             shares = {tuple(self.args.only.split("/")): 1.0}
         for kind, share in shares.items():
@@ -144,7 +152,7 @@ class Trainer:
 
     def plan(self):
         """What the next step does, decided by the first process: stop, kind, offset of the position window, rate."""
-        over = self.stop or self.count["seconds"] >= self.total() or (self.args.steps and self.count["step"] >= self.args.steps)
+        over = self.stop or self.left() <= 0 or (self.args.steps and self.count["step"] >= self.args.steps)
         task, stage = self.choose()
         offset = tuple(self.random.randint(*span) for span in tasks.places(task, stage, self.shape.grid))
         word = [(bool(over), task, stage, offset, self.rate())]
@@ -208,6 +216,7 @@ class Trainer:
             signal.signal(s, (lambda *_: setattr(self, "stop", True)) if self.rank == 0 else signal.SIG_IGN)
         if self.rank == 0:
             (args.state / "pid").write_text(str(os.getpid()))
+            (args.state / "stopped").unlink(missing_ok=True)
         saved = evaluated = logged = last = time.time()
         cpu = time.process_time()
         sums, shown, drawing = {}, 0, 0.0
@@ -218,7 +227,7 @@ class Trainer:
             images, drew, parts = self.train_step(task, stage, offset, rate)
             if self.rank:
                 continue
-            decay = min(args.average, (self.count["step"] + 1) / (self.count["step"] + 10))
+            decay = min(args.average, 1 - 1 / (10 + 0.1 * self.count["step"]))  # over about the last tenth of the steps
             with torch.no_grad():
                 current = self.model.state_dict()
                 torch._foreach_lerp_([self.average[k] for k in current], list(current.values()), 1 - decay)
@@ -240,7 +249,7 @@ class Trainer:
                 self.save()
                 saved = time.time()
             if now - evaluated > args.evaluate_every * 60:
-                for kind in tasks.mixture(self.count["images"])[2]:
+                for kind in tasks.mixture(args.recipe, self.count["images"])[2]:
                     self.evaluate(*kind, args.evaluate_count)
                 evaluated = last = time.time()
                 cpu = time.process_time()
@@ -249,9 +258,11 @@ class Trainer:
         self.save()
         if not self.stop:
             torch.set_num_threads(os.cpu_count() or 1)
-            for kind in tasks.mixture(self.count["images"])[2]:
+            for kind in tasks.mixture(args.recipe, self.count["images"])[2]:
                 self.evaluate(*kind, 200)
         (args.state / "pid").unlink(missing_ok=True)
+        if self.stop:
+            (args.state / "stopped").touch()
         print("saved", flush=True)
 
 
@@ -260,16 +271,18 @@ def parse():
     p.add_argument("--state", type=Path, default=state.STATE)
     p.add_argument("--fresh", action="store_true", help="do not resume")
     p.add_argument("--start", type=Path, help="model folder whose weights the training begins with, when there is no state")
-    p.add_argument("--minutes", type=float, default=0, help="training time of all runs together; 0: until stopped")
+    p.add_argument("--images", type=int, help="images of all runs together, 0 for no limit; default: as the recipe says")
+    p.add_argument("--minutes", type=float, default=0, help="training time of all runs together, if it is to end before")
     p.add_argument("--until", help="HH:MM today instead of --minutes")
     p.add_argument("--cooldown", type=float, default=35, help="minutes before the end over which the rate falls to 0")
     p.add_argument("--steps", type=int, default=0)
+    p.add_argument("--recipe", default="all", choices=list(tasks.RECIPES), help="what is trained: everything, or one task")
     p.add_argument("--only", help="one kind of step, as molecule/112")
     p.add_argument("--batch", type=int, default=48, help="images a step and process at 112 pixels (eight times that on a GPU)")
     p.add_argument("--lr", type=float, default=0.012)
     p.add_argument("--adam-lr", type=float, default=0.002)
     p.add_argument("--aux", type=float, default=1.0)
-    p.add_argument("--average", type=float, default=0.995)
+    p.add_argument("--average", type=float, default=0.998)
     p.add_argument("--warmup", type=int, default=60)
     p.add_argument("--softcap-below", type=float, default=0.3, help="use the attention soft-cap once the rate is below this share")
     p.add_argument("--processes", type=int, default=0, help="default: one per core on a CPU, one with a GPU")
