@@ -3,14 +3,14 @@
 #
 #     Training/train.sh                         everything in one checkpoint, from nothing
 #     Training/train.sh molecule --start DIR    one recipe; further arguments go to the trainer
+#     Training/train.sh molecule,radiography    one after the other
 #
 # State, log and the exported folder lie in $COPYIST_TRAINING_STATE/RECIPE (default Training/state/RECIPE).
 # COPYIST_TRAINING_NICE=1 runs it on what the machine has left over.
 set -eu
 cd "$(dirname "$0")"
-recipe=all
-case "${1:-}" in "" | -*) ;; *) recipe=$1; shift ;; esac
-state=${COPYIST_TRAINING_STATE:-state}/$recipe
+recipes=all
+case "${1:-}" in "" | -*) ;; *) recipes=$1; shift ;; esac
 python=${COPYIST_TRAINING_PYTHON:-.venv/bin/python}
 if [ ! -x "$python" ]; then
   python3 -m venv .venv
@@ -18,11 +18,15 @@ if [ ! -x "$python" ]; then
 fi
 idle=
 [ -z "${COPYIST_TRAINING_NICE:-}" ] || idle="nice -n 19 chrt --idle 0"
-mkdir -p "$state"
-$idle "$python" -m copyist_training.train --state "$state" --recipe "$recipe" "$@"
-[ ! -e "$state/stopped" ] || exit 0  # told to stop before the end: the same command goes on
-$idle "$python" -m copyist_training.export --state "$state" --recipe "$recipe" --to "$state/model"
-tasks=$("$python" -c "import json, sys; print(*json.load(open(sys.argv[1]))['tasks'])" "$state/model/copyist.json")
-for task in $tasks; do
-  $idle "$python" -m copyist_training.evaluate --model "$state/model" --task "$task" | tee -a "$state/figures.jsonl"
+
+for recipe in $(echo "$recipes" | tr , ' '); do
+  state=${COPYIST_TRAINING_STATE:-state}/$recipe
+  mkdir -p "$state"
+  $idle "$python" -m copyist_training.train --state "$state" --recipe "$recipe" "$@"
+  [ ! -e "$state/stopped" ] || exit 0  # told to stop before the end: the same command goes on
+  $idle "$python" -m copyist_training.export --state "$state" --recipe "$recipe" --to "$state/model"
+  tasks=$("$python" -c "import json, sys; print(*json.load(open(sys.argv[1]))['tasks'])" "$state/model/copyist.json")
+  for task in $tasks; do
+    $idle "$python" -m copyist_training.evaluate --model "$state/model" --task "$task" | tee -a "$state/figures.jsonl"
+  done
 done
