@@ -22,10 +22,16 @@ class Batch:
     tokens: dict  # by label of the answer tokens: [b, t, 1]
     patches: dict  # by label of the patches: [b, patches, slots]
 
+    def each(self, change):
+        """The batch with every tensor changed."""
+        return Batch(change(self.pixels), change(self.answer), change(self.looks), {k: change(v) for k, v in self.tokens.items()},
+                     {k: change(v) for k, v in self.patches.items()})
+
     def to(self, device):
-        move = lambda x: x.to(device, non_blocking=True)
-        return Batch(move(self.pixels), move(self.answer), move(self.looks), {k: move(v) for k, v in self.tokens.items()},
-                     {k: move(v) for k, v in self.patches.items()})
+        return self.each(lambda x: x.to(device, non_blocking=True))
+
+    def pin_memory(self):
+        return self.each(torch.Tensor.pin_memory)
 
 
 class Collator:
