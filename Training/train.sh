@@ -16,17 +16,20 @@ if [ ! -x "$python" ]; then
   python3 -m venv .venv
   .venv/bin/pip install --quiet -r requirements.txt
 fi
-idle=
-[ -z "${COPYIST_TRAINING_NICE:-}" ] || idle="nice -n 19 chrt --idle 0"
+# Linux shares the processor between sessions first (autogroup), whatever the niceness within them: so a session of its own.
+run() {
+  if [ -z "${COPYIST_TRAINING_NICE:-}" ]; then "$@"; return; fi
+  setsid --wait sh -c 'echo 19 2>/dev/null >/proc/self/autogroup || true; exec nice -n 19 chrt --idle 0 "$@"' sh "$@"
+}
 
 for recipe in $(echo "$recipes" | tr , ' '); do
   state=${COPYIST_TRAINING_STATE:-state}/$recipe
   mkdir -p "$state"
-  $idle "$python" -m copyist_training.train --state "$state" --recipe "$recipe" "$@"
+  run "$python" -m copyist_training.train --state "$state" --recipe "$recipe" "$@"
   [ ! -e "$state/stopped" ] || exit 0  # told to stop before the end: the same command goes on
-  $idle "$python" -m copyist_training.export --state "$state" --recipe "$recipe" --to "$state/model"
+  run "$python" -m copyist_training.export --state "$state" --recipe "$recipe" --to "$state/model"
   tasks=$("$python" -c "import json, sys; print(*json.load(open(sys.argv[1]))['tasks'])" "$state/model/copyist.json")
   for task in $tasks; do
-    $idle "$python" -m copyist_training.evaluate --model "$state/model" --task "$task" | tee -a "$state/figures.jsonl"
+    run "$python" -m copyist_training.evaluate --model "$state/model" --task "$task" | tee -a "$state/figures.jsonl"
   done
 done

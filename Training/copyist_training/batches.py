@@ -35,8 +35,8 @@ class Batch:
 
 
 class Collator:
-    def __init__(self, task: Task):
-        self.task, self.tok = task, tokenizer.build()
+    def __init__(self, task: Task, tok=None):
+        self.task, self.tok = task, tok or tokenizer.build()
 
     def prompt(self):
         """<bos>, prompt, newline, as the processor writes it."""

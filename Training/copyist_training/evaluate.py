@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 import torch
+from tokenizers import Tokenizer
 
 from . import batches, tasks
 from .export import LIMIT, MODELS, load
@@ -26,7 +27,7 @@ def main():
     p.add_argument("--worst", type=int, default=0, help="print the N worst")
     args = p.parse_args()
     task = tasks.TASKS[args.task]
-    model, collate = load(args.model), batches.Collator(task)
+    model, collate = load(args.model), batches.Collator(task, Tokenizer.from_file(str(args.model / "tokenizer.json")))
     test = args.test or tasks.last_test(args.task, model.shape.side)
     samples = tasks.held_out(args.task, test, args.count, args.first)
     pairs, begun = [], time.time()

@@ -259,7 +259,7 @@ class Trainer:
         if not self.stop:
             torch.set_num_threads(os.cpu_count() or 1)
             for kind in tasks.mixture(args.recipe, self.count["images"])[2]:
-                self.evaluate(*kind, 200)
+                self.evaluate(*kind, args.evaluate_count)
         (args.state / "pid").unlink(missing_ok=True)
         if self.stop:
             (args.state / "stopped").touch()
