@@ -9,7 +9,6 @@ import json
 import time
 from pathlib import Path
 
-import torch
 from tokenizers import Tokenizer
 
 from . import batches, tasks

@@ -31,10 +31,9 @@ def compounds(atoms: int):
     return list(seen.values())
 
 
-def trimmed(image: Image.Image, border: int) -> Image.Image:
-    """Cut to what is drawn, with a white border (pixels)."""
-    box = image.convert("L").point(lambda v: 255 if v < 250 else 0).getbbox() or (0, 0, *image.size)
-    return image.crop((box[0] - border, box[1] - border, box[2] + border, box[3] + border)) if min(box[:2]) >= border else image.crop(box)
+def trimmed(image: Image.Image) -> Image.Image:
+    """Cut to what is drawn."""
+    return image.crop(image.convert("L").point(lambda v: 255 if v < 250 else 0).getbbox() or (0, 0, *image.size))
 
 
 def openbabel(mol) -> Image.Image:
@@ -44,9 +43,9 @@ def openbabel(mol) -> Image.Image:
 
     ob.obErrorLog.SetOutputLevel(0)
     molecule = pybel.readstring("smi", Chem.MolToSmiles(mol))
-    svg = molecule.write("svg", opt={"d": None, "x": None})
-    data = resvg_py.svg_to_bytes(svg_string=svg, background="#ffffff", zoom=2)
-    return trimmed(Image.open(io.BytesIO(bytes(data))).convert("RGB"), 0)
+    svg = molecule.write("svg", opt={"d": None})
+    data = resvg_py.svg_to_bytes(svg_string=svg, background="#ffffff", zoom=2)  # system fonts: the labels are text
+    return trimmed(Image.open(io.BytesIO(bytes(data))).convert("RGB"))
 
 
 def indigo(mol) -> Image.Image:

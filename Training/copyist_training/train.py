@@ -117,7 +117,10 @@ class Trainer:
             cuda = self.device.type == "cuda"
             # a step of about the same work at every resolution
             size = max(8, round(self.args.batch * (112 * 112 / (height * width)) ** 0.8)) * (8 if cuda else 1)
-            workers = self.args.workers if self.args.workers is not None else max(1, (os.cpu_count() or 2) - 1) if cuda else 0
+            workers = self.args.workers
+            if workers is None:  # as many of the cores as this kind of step has of the mixture
+                share = tasks.mixture(self.args.recipe, self.count["images"])[1].get((task, stage), 1.0)
+                workers = max(1, round(((os.cpu_count() or 2) - 1) * share)) if cuda else 0
             stream = batches.Stream(task, stage, size, self.count["next_seed"] + (self.rank << 24))
             # every stream gets a stretch of seeds that no other run or stream will reach
             self.count["next_seed"] = (self.count["next_seed"] + (1 << 28)) % TRAIN_SEEDS
@@ -279,7 +282,7 @@ def parse():
     p.add_argument("--recipe", default="all", choices=list(tasks.RECIPES), help="what is trained: everything, or one task")
     p.add_argument("--only", help="one kind of step, as molecule/112")
     p.add_argument("--batch", type=int, default=48, help="images a step and process at 112 pixels (eight times that on a GPU)")
-    p.add_argument("--workers", type=int, help="processes that draw, for each kind of step; default: none on a CPU, all cores but one with a GPU")
+    p.add_argument("--workers", type=int, help="processes that draw, for each kind of step; default: none on a CPU, its share of the cores with a GPU")
     p.add_argument("--lr", type=float, default=0.012)
     p.add_argument("--adam-lr", type=float, default=0.002)
     p.add_argument("--aux", type=float, default=1.0)
