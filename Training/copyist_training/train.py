@@ -20,6 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
@@ -320,7 +321,8 @@ def main():
                 others.append(subprocess.Popen(
                     [sys.executable, "-m", "copyist_training.train", *sys.argv[1:]],
                     env={**os.environ, "COPYIST_RANK": str(r), "COPYIST_MEETING": meeting}))
-        dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=ranks)
+        # A process that runs on what is left over may wait for the other one for hours.
+        dist.init_process_group("gloo", init_method=f"file://{meeting}", rank=rank, world_size=ranks, timeout=timedelta(days=30))
     Trainer(args, rank, ranks).run()
     for other in others:
         other.wait()
