@@ -164,9 +164,9 @@ let package = Package(
     .executableTarget(
       name: "copyist-fuzz",
       dependencies: [
-        "TaskProtocol", "TableDomain", "XMLValidation", "JSONText", "Tokenization", "Checkpoints",
-        "ImageInput", "Generation",
-      ],
+        "TaskProtocol", "XMLValidation", "JSONText", "Tokenization", "Checkpoints", "ImageInput",
+        "Generation",
+      ] + domains.map { .target(name: "\($0.key)Domain") },
       swiftSettings: swiftSettings
     ),
 

@@ -78,6 +78,8 @@ package enum ChemistryToolkit {
       // Files of the same molecule are the same, whatever the day.
       indigoSetOptionBool("molfile-saving-skip-date", 1)
       indigoSetOption("molfile-saving-mode", "2000")
+      // Rings with exocyclic double bonds are aromatic, as other toolkits have it.
+      indigoSetOption("aromaticity-model", "generic")
       return try body()
     }
   }

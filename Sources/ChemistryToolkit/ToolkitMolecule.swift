@@ -24,8 +24,12 @@ package struct ToolkitMolecule {
 
   /// The library's canonical SMILES, without the CXSMILES part that may follow.
   ///
+  /// Aromatic systems are found first: give it alternating single and double bonds, so that it does
+  /// not matter how they were written.
+  ///
   /// - Throws: ``ToolkitFailure``.
   package func canonicalSMILES() throws(ToolkitFailure) -> String {
+    try findAromaticSystems()
     let text = try string(indigoCanonicalSmiles(handle))
     return text.prefix { $0 != " " }.description
   }
@@ -53,7 +57,7 @@ package struct ToolkitMolecule {
     guard indigoLayout(handle) >= 0 else { throw lastFailure() }
   }
 
-  /// A MOL file, V2000, with alternating single and double bonds where the molecule is aromatic.
+  /// A MOL file, V2000, with the bonds as they were given.
   ///
   /// - Throws: ``ToolkitFailure``, also for more than 999 atoms or bonds, which V2000 cannot hold.
   package func molfile() throws(ToolkitFailure) -> String {
@@ -61,7 +65,6 @@ package struct ToolkitMolecule {
     guard atoms <= 999, bonds <= 999 else {
       throw ToolkitFailure("V2000 holds at most 999 atoms and bonds, not \(atoms) and \(bonds).")
     }
-    guard indigoDearomatize(handle) >= 0 else { throw lastFailure() }
     return try string(indigoMolfile(handle))
   }
 
@@ -92,12 +95,19 @@ package struct ToolkitMolecule {
   ///
   /// - Throws: ``ToolkitFailure``.
   package func tanimoto(to other: ToolkitMolecule) throws(ToolkitFailure) -> Double {
+    try findAromaticSystems()
+    try other.findAromaticSystems()
     let fingerprints = [handle, other.handle].map { indigoFingerprint($0, "sim") }
     defer { for fingerprint in fingerprints where fingerprint >= 0 { indigoFree(fingerprint) } }
     guard fingerprints.allSatisfy({ $0 >= 0 }) else { throw lastFailure() }
     let value = indigoSimilarity(fingerprints[0], fingerprints[1], "tanimoto")
     guard value >= 0 else { throw lastFailure() }
     return Double(value)
+  }
+
+  /// Marks the aromatic systems of the library's own rules.
+  private func findAromaticSystems() throws(ToolkitFailure) {
+    guard indigoAromatize(handle) >= 0 else { throw lastFailure() }
   }
 
   private func string(_ pointer: UnsafePointer<CChar>?) throws(ToolkitFailure) -> String {

@@ -37,6 +37,12 @@ final class ClosingCounter<Constraint: OutputConstraint>: Sendable {
     from state: State,
     atMost limit: Int = .max
   ) throws(ConstrainedDecodingError) -> Int? {
+    // Mostly it was asked before.
+    switch known.withLock({ $0[state] }) {
+    case .exactly(let total): return total <= limit ? total : nil
+    case .moreThan(let total) where total >= limit: return nil
+    default: break
+    }
     var text = ClosingText(constraint, from: state)
     let bound = constraint.finishBound(state)
     var places = [0]  // where tokens start, in bytes

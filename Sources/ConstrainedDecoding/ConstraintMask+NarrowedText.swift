@@ -35,12 +35,15 @@ extension ConstraintMask {
       set: canEnd(after, within: rest) ? known.tokens : TokenSet(limit: vocabulary.count),
       largestBound: max(bound, constraint.finishBound(after))
     )
-    var late: [Int] = []
+    var late: [(token: Int, state: Int)] = []
+    var lateStateCount = 0
     func walk(_ nodes: UnsafeBufferPointer<TrieNode>, from state: State) {
       let walk = self.walk(nodes, from: state, rest: rest, marking: &mask.set)
       mask.visitedNodeCount += walk.visitedNodeCount
       mask.largestBound = max(mask.largestBound, walk.largestBound)
-      late += walk.late
+      // Every walk numbers its states from 0.
+      late += walk.late.map { ($0.token, $0.state + lateStateCount) }
+      lateStateCount += walk.lateStateCount
     }
     known.residual.nodes.withUnsafeBufferPointer { walk($0, from: state) }
     let exceptions = constraint.freeTextExceptions(state)

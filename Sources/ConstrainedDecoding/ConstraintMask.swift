@@ -206,28 +206,33 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   /// Adds those late tokens after which the text can end when endings are counted in tokens.
   ///
   /// - Parameters:
-  ///   - late: What the walk found, tokens or groups of them.
+  ///   - late: What the walk found, tokens or groups of them, with the numbers of their states.
   ///   - state: The state before them.
   ///   - rest: Tokens that may come after them, the end token aside.
   ///   - members: The tokens of each; those of a group lead to one state.
   ///   - insert: Called with each token to add.
   func insertLate<Members: Collection<UInt32>>(
-    _ late: [Int],
+    _ late: [(token: Int, state: Int)],
     after state: State,
     rest: Int,
     members: (Int) -> Members,
     into insert: (Int) -> Void
   ) {
-    guard !late.isEmpty else { return }
-    // Many tokens lead to few states: after text, to the beginning of the same tags.
-    var answers: [State: Bool] = [:]
+    // Many tokens lead to few states: to text, or to the beginning of the same tags.
+    let stateCount = late.reduce(0) { max($0, $1.state + 1) }
+    var answers = [Bool?](repeating: nil, count: stateCount)
     for item in late {
-      let tokens = members(item)
+      let tokens = members(item.token)
       guard let first = tokens.first else { continue }
-      var next = state
-      _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
-      let answer = answers[next] ?? canEnd(next, within: rest)
-      answers[next] = answer
+      let answer: Bool
+      if let known = answers[item.state] {
+        answer = known
+      } else {
+        var next = state
+        _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
+        answer = canEnd(next, within: rest)
+        answers[item.state] = answer
+      }
       if answer { for token in tokens { insert(Int(token)) } }
     }
   }

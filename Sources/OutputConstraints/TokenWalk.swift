@@ -7,8 +7,11 @@ public struct TokenWalk {
   @usableFromInline let allowed: UnsafeMutableBufferPointer<UInt64>
   @usableFromInline let depth: Int
   @usableFromInline let limit: Int
-  /// Tokens whose bytes are accepted although the text cannot end within the limit afterwards.
-  public var late: [Int] = []
+  /// Tokens whose bytes are accepted although the text cannot end within the limit afterwards, each
+  /// with the number of the state that it leads to: tokens with one number lead to equal states.
+  public var late: [(token: Int, state: Int)] = []
+  /// States that late tokens lead to are numbered below this.
+  public var lateStateCount = 0
   /// Largest ``OutputConstraint/finishBound(_:)`` after any accepted token.
   public var largestBound = 0
   /// Number of nodes that were visited, the refused ones included.
@@ -90,7 +93,11 @@ extension OutputConstraint {
             if bound <= limit {
               allowed[token >> 6] |= 1 << UInt64(token & 63)
             } else {
-              walk.late.append(token)
+              if places[place].lateState < 0 {
+                places[place].lateState = walk.lateStateCount
+                walk.lateStateCount += 1
+              }
+              walk.late.append((token, places[place].lateState))
             }
           }
           index += 1
@@ -120,6 +127,8 @@ struct WalkPlace {
   @usableFromInline var free: ByteSet
   /// The state's finish bound, below 0 when it was not asked for yet.
   @usableFromInline var bound: Int
+  /// The state's number among those of late tokens, below 0 when it has none yet.
+  @usableFromInline var lateState = -1
 
   @inlinable
   init(state: Int = 0, free: ByteSet = ByteSet()) {

@@ -89,8 +89,10 @@ indirect enum TextNormalizer: Sendable {
   }
 }
 
-/// How many times as long as before all replacements of a file together may make a text. Published files
-/// stay at 3: a space becomes "▁". Without a limit forty steps that double a text would fill any memory.
+/// How many times as long as before all replacements of a file together may make a text.
+///
+/// Published files stay at 3: a space becomes "▁". Without a limit forty steps that double a text would
+/// fill any memory.
 let largestGrowth = 64.0
 
 /// How many times as long as before a replacement can make a text.

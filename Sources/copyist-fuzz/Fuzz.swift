@@ -1,4 +1,7 @@
 import Foundation
+import MoleculeDomain
+import MusicDomain
+import RadiographyDomain
 import TableDomain
 
 /// Feeds mutated inputs to every parser that reads what others wrote, each input in a process that may
@@ -11,11 +14,14 @@ import TableDomain
 /// may take leaves the input in the folder of findings and prints the command that repeats it.
 @main
 enum Fuzz {
-  /// What is fuzzed; a domain is one line, and one dependency in `Package.swift`.
+  /// What is fuzzed; a domain is one line here.
   static let targets: [FuzzTarget] =
     [
       FuzzTarget("table", TablePlugin(), corpus: "Plugins/Table/Fixtures"),
       FuzzTarget("table-otsl", TablePlugin(language: .otsl), corpus: "Plugins/Table/Fixtures"),
+      FuzzTarget("molecule", MoleculePlugin(), corpus: "Plugins/Molecule/Fixtures"),
+      FuzzTarget("music", MusicPlugin(), corpus: "Plugins/Music/Fixtures"),
+      FuzzTarget("radiography", RadiographyPlugin(), corpus: "Plugins/Radiography/Fixtures"),
     ] + FuzzTarget.files
 
   static func main() {

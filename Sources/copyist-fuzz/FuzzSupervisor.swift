@@ -77,10 +77,11 @@ final class FuzzSupervisor: Sendable {
     var environment = ProcessInfo.processInfo.environment
     // Schemas that live as long as the process are no leaks, and a refused allocation is an answer.
     // The places of allocations cost a third of the time; --input shows them in full.
-    environment["ASAN_OPTIONS"] =
-      environment["ASAN_OPTIONS"]
-      ?? "detect_leaks=0:abort_on_error=1:allocator_may_return_null=1:quarantine_size_mb=16"
-        + ":malloc_context_size=2"
+    let usual = [
+      "detect_leaks=0", "abort_on_error=1", "allocator_may_return_null=1", "quarantine_size_mb=16",
+      "malloc_context_size=2",
+    ]
+    environment["ASAN_OPTIONS"] = environment["ASAN_OPTIONS"] ?? usual.joined(separator: ":")
     process.environment = environment
     do {
       try process.run()

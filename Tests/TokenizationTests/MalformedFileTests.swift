@@ -38,6 +38,19 @@ import Tokenization
       #""type": "Replace", "pattern": {"String": " "}, "content": "▁""#, #""type": "Lowercase""#,
       "NFKC"
     ),
+    (
+      #""type": "Replace", "pattern": {"String": " "}, "content": "▁""#,
+      #""type": "Sequence", "normalizers": ["# + doublings(7) + "]", "at most 64 times as long"
+    ),
+    (
+      #""type": "Replace", "pattern": {"String": " "}, "content": "▁""#,
+      #""type": "Prepend", "prepend": ""# + String(repeating: "a", count: 1001) + #"""#,
+      "at most 1000 bytes"
+    ),
+    (
+      #"{"type": "ByteFallback"}"#, doublings(7) + #", {"type": "ByteFallback"}"#,
+      "at most 64 times as long"
+    ),
     (#""type": "ByteFallback""#, #""type": "CTC""#, "ByteFallback"),
     (#""behavior": "MergedWithPrevious""#, #""behavior": "Sometimes""#, "split behaviour"),
     (#"{"id": 9, "content": "</td>""#, #"{"id": 4, "content": "</td>""#, "the piece of id 4"),
@@ -137,4 +150,12 @@ import Tokenization
     }
     #expect(loaded < 60, "seed 12: \(loaded) of 60 loaded")
   }
+}
+
+/// Steps each of which makes a run of `a` twice as long.
+private func doublings(_ count: Int) -> String {
+  repeatElement(
+    #"{"type": "Replace", "pattern": {"String": "a"}, "content": "aa"}"#,
+    count: count
+  ).joined(separator: ", ")
 }

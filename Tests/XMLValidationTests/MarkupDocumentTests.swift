@@ -212,4 +212,28 @@ import XMLValidation
       _ = MarkupDocument.xml(bytes)
     }
   }
+
+  @Test(arguments: [true, false])
+  func `a tag with a flood of attributes is refused before libxml2 compares them all`(
+    isHTML: Bool
+  ) {
+    func attributes(_ count: Int) -> String {
+      (0..<count).map { " a\($0)=\"<b c='>\"" }.joined()
+    }
+    func read(_ text: String) -> MarkupDocument {
+      isHTML ? .html(Array(text.utf8)) : .xml(Array(text.utf8))
+    }
+    let many = read("<p>\n<b\(attributes(100_000))></b></p>")
+    #expect(many.root == nil)
+    #expect(many.diagnostics.map(\.origin) == [.limit])
+    #expect(many.diagnostics.first?.position == SourcePosition(line: 2, column: 1))
+    guard isHTML else { return }
+    #expect(read("<p><b\(attributes(900))></b></p>").root != nil)
+    // Hidden from a reader that pairs quotes by sight.
+    for hidden in ["<!-- <a x=' -->", "<script>a<b x=\"</script>", "<a x=1'>", "<a 'x=\"y'>"] {
+      #expect(read("\(hidden)<b\(attributes(2000))></b>").root == nil, "\(hidden)")
+    }
+    let prose = String(repeating: "1 < 2 and a<b, \"c\" = 'd'. <i>x</i> ", count: 2000)
+    #expect(read("<p>\(prose)</p>").root != nil)
+  }
 }

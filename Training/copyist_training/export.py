@@ -1,9 +1,9 @@
 """Writes Models/copyist-small from the training state and checks it with the reference implementation.
 
-    python -m copyist_training.export [--state DIR] [--to DIR] [--check N] [--last]
+    python -m copyist_training.export [--state DIR] [--to DIR] [--recipe all] [--check N] [--last]
 
 The averaged weights are rounded to bfloat16 once, here. The check loads the folder with `transformers`, reads
-held-out images greedily in float32, and demands the same tokens from the training model.
+held-out images of every task greedily in float32, and demands the same tokens from the training model.
 """
 
 import argparse
@@ -13,9 +13,9 @@ from pathlib import Path
 import torch
 from safetensors.torch import save_file
 
-from . import batches, tables, teds, tokenizer
+from . import batches, pictures, state, tasks, tokenizer
 from .model import PaliGemma, Shape
-from .train import STATE
+from .state import STATE
 
 MODELS = Path(__file__).resolve().parent.parent.parent / "Models" / "copyist-small"
 LIMIT = 176  # longest answer, in tokens
@@ -80,7 +80,7 @@ def config(s: Shape) -> dict:
     }
 
 
-def write(model: PaliGemma, folder: Path) -> None:
+def write(model: PaliGemma, folder: Path, names: list) -> None:
     s = model.shape
     folder.mkdir(parents=True, exist_ok=True)
     tensors = {k: v.detach().to(torch.bfloat16).contiguous() for k, v in model.state_dict().items()}
@@ -94,7 +94,7 @@ def write(model: PaliGemma, folder: Path) -> None:
         "image_seq_length": s.grid**2, "do_resize": True, "size": {"height": s.side, "width": s.side}, "resample": 3,
         "do_rescale": True, "rescale_factor": 1 / 255, "do_normalize": True, "image_mean": [0.5] * 3,
         "image_std": [0.5] * 3, "do_convert_rgb": None})
-    dump("copyist.json", {"tasks": ["table"]})
+    dump("copyist.json", {"tasks": names})
     tokenizer.write(folder)
 
 
@@ -114,30 +114,34 @@ def load(folder: Path) -> PaliGemma:
 
 
 @torch.no_grad()
-def check(folder: Path, count: int) -> None:
+def check(folder: Path, names: list, count: int) -> None:
     """Same greedy tokens from `transformers` and from the training model, through the shipped processor."""
     from transformers import AutoImageProcessor, AutoTokenizer, PaliGemmaForConditionalGeneration, PaliGemmaProcessor
 
     reference = PaliGemmaForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
     AutoTokenizer.from_pretrained(folder), AutoImageProcessor.from_pretrained(folder)
     processor = PaliGemmaProcessor.from_pretrained(folder)
-    ours, collate = load(folder), batches.Collator()
-    worst, same = 0.0, 0
-    for s in batches.held_out(count):
-        square, *_ = tables.to_square(s.source.convert("RGB"), max(s.source.size))
-        inputs = processor(images=square, text=tokenizer.IMAGE + tokenizer.PROMPT, return_tensors="pt")
-        inputs.pop("labels", None)
-        length = inputs["input_ids"].shape[1]
-        ids = reference.generate(**inputs, do_sample=False, max_new_tokens=LIMIT)[0, length:].tolist()
-        ids = ids[: ids.index(tokenizer.EOS)] if tokenizer.EOS in ids else ids
-        assert inputs["input_ids"][0, -len(collate.prompt()):].tolist() == collate.prompt().tolist()
-        pixels = torch.from_numpy(s.pixels.copy()).permute(2, 0, 1)[None]
-        worst = max(worst, (pixels.float() / 127.5 - 1 - inputs["pixel_values"]).abs().max().item())
-        mine = ours.generate(pixels, collate.prompt(), LIMIT)[0]
-        same += mine == ids
-        print(f"{'same' if mine == ids else 'DIFFERENT'}  TEDS {teds.teds(collate.tok.decode(ids, skip_special_tokens=False), s.html):.3f}  {ids}")
-    print(f"{same}/{count} images with the same greedy tokens; pixels differ by at most {worst:.4f}")
-    if same != count:
+    ours, worst, same = load(folder), 0.0, 0
+    for name in names:
+        task = tasks.TASKS[name]
+        collate, test = batches.Collator(task), tasks.last_test(name, ours.shape.side)
+        prompt = collate.prompt()
+        for s in tasks.held_out(name, test, count, keep_source=True):
+            square, *_ = pictures.to_square(s.source.convert("RGB"), max(s.source.size))
+            inputs = processor(images=square, text=tokenizer.IMAGE + task.prompt, return_tensors="pt")
+            inputs.pop("labels", None)
+            length = inputs["input_ids"].shape[1]
+            ids = reference.generate(**inputs, do_sample=False, max_new_tokens=LIMIT)[0, length:].tolist()
+            ids = ids[: ids.index(tokenizer.EOS)] if tokenizer.EOS in ids else ids
+            assert inputs["input_ids"][0, -len(prompt):].tolist() == prompt.tolist()
+            pixels = torch.from_numpy(s.pixels.copy()).permute(2, 0, 1)[None]
+            worst = max(worst, (pixels.float() / 127.5 - 1 - inputs["pixel_values"]).abs().max().item())
+            mine = ours.generate(pixels, prompt, LIMIT)[0]
+            same += mine == ids
+            figures = task.report([(collate.tok.decode(ids, skip_special_tokens=False), s.text)])
+            print(f"{'same' if mine == ids else 'DIFFERENT'}  {name} {task.figure} {figures[task.figure]:.3f}  {ids}")
+    print(f"{same}/{count * len(names)} images with the same greedy tokens; pixels differ by at most {worst:.4f}")
+    if same != count * len(names):
         raise SystemExit(1)
 
 
@@ -145,16 +149,21 @@ def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--state", type=Path, default=STATE)
     p.add_argument("--to", type=Path, default=MODELS)
-    p.add_argument("--check", type=int, default=10)
+    p.add_argument("--recipe", default="all", choices=list(tasks.RECIPES), help="whose tasks copyist.json names")
+    p.add_argument("--check", type=int, default=10, help="held-out images of each task")
     p.add_argument("--last", action="store_true", help="the last weights instead of their running average")
     args = p.parse_args()
-    saved = torch.load(args.state / "checkpoint.pt", map_location="cpu", weights_only=False)
+    saved = state.load(args.state / "checkpoint.pt")
+    if saved is None:
+        raise SystemExit(f"{args.state} holds no checkpoint.pt: train first")
+    names = list(tasks.RECIPES[args.recipe].tasks)
     model = PaliGemma(Shape(**saved["shape"]))
     model.load_state_dict(saved["model" if args.last else "average"])
-    write(model, args.to)
+    write(model, args.to, names)
     size = sum(f.stat().st_size for f in args.to.iterdir())
-    print(f"step {saved['step']}, {saved['images']} images, {saved['seconds'] / 60:.0f} minutes -> {args.to.name}, {size / 2**20:.1f} MiB")
-    check(args.to, args.check)
+    count = saved["count"]
+    print(f"step {count['step']}, {count['images']} images, {count['seconds'] / 60:.0f} minutes -> {args.to.name}, {size / 2**20:.1f} MiB")
+    check(args.to, names, args.check)
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from . import tables
+from .pictures import Label
 
 
 @dataclass(frozen=True)
@@ -171,11 +171,11 @@ class PaliGemma(nn.Module):
     def text(self):
         return _Attributes(self.language_model["model"])
 
-    def window(self, side, offset=(0, 0)):
-        """Indices in the full position grid of a side x side picture placed at `offset` (patches)."""
-        n, g = side // self.shape.patch, self.shape.grid
-        rows = torch.arange(n)[:, None] + offset[0]
-        return (rows * g + torch.arange(n)[None] + offset[1]).reshape(-1)
+    def window(self, height, width, offset=(0, 0)):
+        """Indices in the full position grid of a picture of that size (pixels) placed at `offset` (patches)."""
+        h, w, g = height // self.shape.patch, width // self.shape.patch, self.shape.grid
+        rows = torch.arange(h)[:, None] + offset[0]
+        return (rows * g + torch.arange(w)[None] + offset[1]).reshape(-1)
 
     def see(self, pixels, where):
         """uint8 [b, 3, h, w] -> features [b, n, vision width] after the last norm."""
@@ -202,7 +202,8 @@ class PaliGemma(nn.Module):
     def forward(self, pixels, where, prompt, answer, softcap=False, look=None):
         """Teacher forcing. `prompt` [p] ids from <bos> to the newline, `answer` [b, t] ids (its last id needs no
         input). Returns logits [b, t, vocab] that predict answer[:, 0...t-1], the vision features, the text hidden
-        states after the second layer, and the attention scores of head 0 of layer `look` over the image."""
+        states after the second layer, and the attention scores over the image [b, 2, t, n] of two heads of layer `look`:
+        head 0 and the first one of the second half of the heads."""
         seen = self.see(pixels, where)
         image = F.linear(seen, self.multi_modal_projector["linear"].weight, self.multi_modal_projector["linear"].bias)
         b, n = image.shape[:2]
@@ -226,8 +227,9 @@ class PaliGemma(nn.Module):
                 hp, prefix, where_p = hp[:, -1:], prefix[:, -1:], where_p[-1:]
             qp = layer.queries(hp, where_p)
             if look == i:
-                both = torch.cat([qp[:, :1, -1:], qt[:, :1]], 2)
-                scores = (both @ kp[:, :1, :n].transpose(-1, -2)).squeeze(1).float() * self.shape.head_dim**-0.5
+                heads, keys = [0, self.shape.heads // 2], [0, self.shape.kv_heads // 2]
+                both = torch.cat([qp[:, heads, -1:], qt[:, heads]], 2)
+                scores = (both @ kp[:, keys, :n].transpose(-1, -2)).float() * self.shape.head_dim**-0.5
             prefix = layer.finish(prefix, layer.attend(qp, kp, vp, None, softcap))
             if t:
                 tail = layer.finish(tail, layer.attend(qt, k, v, causal, softcap))
@@ -238,7 +240,7 @@ class PaliGemma(nn.Module):
     @torch.no_grad()
     def generate(self, pixels, prompt, limit, eos=1, softcap=True):
         """Greedy answers of a batch, with a key-value cache. Returns a list of id lists without <eos>."""
-        where = self.window(pixels.shape[-1]).to(pixels.device)
+        where = self.window(*pixels.shape[-2:]).to(pixels.device)
         seen = self.see(pixels, where)
         image = F.linear(seen, self.multi_modal_projector["linear"].weight, self.multi_modal_projector["linear"].bias)
         b, n = image.shape[:2]
@@ -281,15 +283,22 @@ class _Attributes:
 
 
 class Probes(nn.Module):
-    """Training-only linear heads. They tell the encoder what stands in every patch and the decoder which cell and
-    character comes next; without them the model first learns the language and looks at the image much later."""
+    """Training-only linear heads of one task. They tell the encoder what stands in every patch and the decoder which
+    thing comes next; without them the model first learns the language and looks at the image much later."""
 
-    def __init__(self, s: Shape):
+    def __init__(self, s: Shape, patches: list[Label], tokens: list[Label]):
         super().__init__()
-        slots = tables.SLOTS
-        self.sizes = [slots * (len(tables.ALPHABET) + 1), slots * (tables.MAX_CHARS + 1), 7, 5, 4, 2]
-        self.vision = nn.Linear(s.vision_width, sum(self.sizes))
-        self.address = nn.Linear(s.width, 7 + 5 + tables.MAX_CHARS + 1)
-        for m in (self.vision, self.address):
+        self.patches, self.tokens = patches, tokens
+        self.vision = nn.Linear(s.vision_width, sum(l.classes * l.slots for l in patches))
+        self.text = nn.Linear(s.width, sum(l.classes * l.slots for l in tokens))
+        for m in (self.vision, self.text):
             nn.init.normal_(m.weight, std=0.02)
             nn.init.zeros_(m.bias)
+
+    def forward(self, seen, hidden):
+        """Logits by label: {name: [b, patches, slots, classes]}, {name: [b, tokens, slots, classes]}."""
+        def split(y, labels):
+            parts = y.float().split([l.classes * l.slots for l in labels], -1)
+            return {l.name: p.unflatten(-1, (l.slots, l.classes)) for l, p in zip(labels, parts)}
+
+        return split(self.vision(seen), self.patches), split(self.text(hidden), self.tokens)

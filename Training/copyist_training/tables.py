@@ -6,25 +6,30 @@ after that resize. Everything follows from one integer seed.
 """
 
 import html as html_escape
-import io
-import math
 import random
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
-from PIL import Image, ImageDraw, ImageFilter, ImageFont
+from PIL import Image, ImageDraw, ImageFont
 
 from . import words
+from .pictures import PATCH, Label, Placement, Sample, roughen, tint, to_square
 
-PATCH = 16
 SLOTS = 3  # parts of a patch from left to right; narrow glyphs are seldom two to a slot
 MAX_CHARS = 7
-TRAIN_SEEDS = 1 << 40  # training draws seeds from [0, TRAIN_SEEDS)
-HELD_OUT = TRAIN_SEEDS + 1_000_000  # held-out image i has seed HELD_OUT + i
 
 ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.,-+%/()$€:<>&"
 CHAR_CLASS = {c: i + 1 for i, c in enumerate(ALPHABET)}  # 0: nothing starts here
+
+LABELS = [
+    Label("character", len(ALPHABET) + 1, SLOTS, 1.0, empty=1.0),  # the glyph whose centre lies in that third
+    Label("order", MAX_CHARS + 1, SLOTS, 0.5, empty=0.5),  # its place in the cell, from 1
+    Label("row", 7), Label("column", 5),  # of the cell, from 1; 0 outside
+    Label("kind", 4, weight=0.5),  # 0 outside, 1 plain, 2 colspan, 3 rowspan
+    Label("rules", 2, 2, 0.5),  # a horizontal, a vertical rule crosses the patch
+]
+TOKEN_LABELS = [Label("row", 7), Label("column", 5), Label("order", MAX_CHARS + 1)]  # of the glyph
 
 _D, _L, _F = "/usr/share/fonts/truetype/dejavu/", "/usr/share/fonts/truetype/liberation/", "/usr/share/fonts/truetype/freefont/"
 FONTS = [  # regular, bold, weight
@@ -58,10 +63,11 @@ class Domain:
 
 
 STAGES = {
-    112: Domain(side=112, columns=(1, 3), rows=(1, 4), chars=4, spans=0.05, rough=0.15, dense=0.5),
-    160: Domain(side=160, columns=(2, 3), rows=(2, 5), chars=5, spans=0.5, rough=0.25, dense=0.6),
-    224: Domain(dense=0.6, spans=0.3),
+    "112": Domain(side=112, columns=(1, 3), rows=(1, 4), chars=4, spans=0.05, rough=0.15, dense=0.5),
+    "160": Domain(side=160, columns=(2, 3), rows=(2, 5), chars=5, spans=0.5, rough=0.25, dense=0.6),
+    "224": Domain(dense=0.6, spans=0.3),
 }
+TESTS = {"224": Domain()}
 
 
 @dataclass
@@ -81,22 +87,6 @@ class Table:
     header: bool
     glyphs: list = field(default_factory=list)  # per character of `html`: index into `marks`, or -1
     html: str = ""
-
-
-@dataclass
-class Sample:
-    """One image with its reference and the dense labels (arrays over the side/16 x side/16 patches)."""
-
-    pixels: np.ndarray  # uint8 [side, side, 3]
-    html: str
-    glyph_of_char: list  # per character of html: glyph index or -1
-    glyph_patch: np.ndarray  # patch index of every glyph
-    glyph_address: np.ndarray  # row, column, index in the cell, counted from 1
-    chars: np.ndarray  # [patches, SLOTS] class of the glyph whose centre lies there, 0 none
-    order: np.ndarray  # [patches, SLOTS] its place in the cell from 1, 0 none
-    cell: np.ndarray  # [patches, 3] row, column (from 1, 0 outside), kind (0 outside, 1 plain, 2 colspan, 3 rowspan)
-    rules: np.ndarray  # [patches, 2] a horizontal, a vertical rule crosses the patch
-    source: Image.Image = None  # the drawn image before padding, kept on request
 
 
 @lru_cache(maxsize=4096)
@@ -339,48 +329,6 @@ def align_rows(rng: random.Random) -> bool:
     return rng.random() < 0.6
 
 
-def roughen(rng: random.Random, image: Image.Image, paper: int):
-    """Scanner-like faults; returns the image and the angle (degrees) it was turned by."""
-    angle = 0.0
-    if rng.random() < 0.4:
-        angle = rng.uniform(-1.5, 1.5)
-        image = image.rotate(angle, resample=Image.Resampling.BICUBIC, fillcolor=paper)
-    if rng.random() < 0.35:
-        image = image.filter(ImageFilter.GaussianBlur(rng.uniform(0.3, 0.8) * max(1.0, max(image.size) / 300)))
-    if rng.random() < 0.5:
-        noise = np.random.default_rng(rng.getrandbits(32)).normal(0, rng.uniform(3, 14), (image.height, image.width))
-        image = Image.fromarray(np.clip(np.asarray(image) + noise, 0, 255).astype(np.uint8))
-    if rng.random() < 0.35:
-        buffer = io.BytesIO()
-        image.save(buffer, "JPEG", quality=rng.randint(35, 90))
-        buffer.seek(0)
-        image = Image.open(buffer).convert("L")
-    return image, angle
-
-
-def tint(rng: random.Random, image: Image.Image) -> Image.Image:
-    """Grey to a coloured ink on a tinted paper."""
-    inks = [rng.randint(0, 110) for _ in range(3)]
-    inks[rng.randrange(3)] = 0
-    papers = [rng.randint(232, 255) for _ in range(3)]
-    planes = [image.point([round(i + (p - i) * g / 255) for g in range(256)]) for i, p in zip(inks, papers)]
-    return Image.merge("RGB", planes)
-
-
-def to_square(image: Image.Image, side: int):
-    """The plugin's image policy `pad`: centred on a white square, bicubic resize. Returns image, scale, offsets."""
-    w, h = image.size
-    s = max(w, h)
-    dx, dy = (s - w) // 2, (s - h) // 2
-    if w != h:
-        square = Image.new(image.mode, (s, s), 255 if image.mode == "L" else (255, 255, 255))
-        square.paste(image, (dx, dy))
-        image = square
-    if s != side:
-        image = image.resize((side, side), Image.Resampling.BICUBIC)
-    return image, side / s, dx, dy
-
-
 def sample(seed: int, domain: Domain = Domain(), keep_source: bool = False) -> Sample:
     """The image, reference and labels of one seed."""
     rng = random.Random(seed)
@@ -398,53 +346,49 @@ def sample(seed: int, domain: Domain = Domain(), keep_source: bool = False) -> S
         image = tint(rng, image)
     native = image
     image, scale, dx, dy = to_square(image, domain.side)
-    pixels = np.asarray(image.convert("RGB"))
-
+    place = Placement(native.size, domain.side, angle, scale, dx, dy)
     grid = domain.side // PATCH
     patches = grid * grid
-    cx, cy = native.width / 2, native.height / 2
-    cos, sin = math.cos(math.radians(angle)), math.sin(math.radians(angle))
-
-    def forward(x, y):  # drawn pixels -> model pixels; PIL turns counter-clockwise
-        x, y = x - cx, y - cy
-        return ((cx + cos * x + sin * y) + dx) * scale, ((cy - sin * x + cos * y) + dy) * scale
-
-    chars = np.zeros((patches, SLOTS), np.int16)
-    order = np.zeros((patches, SLOTS), np.int16)
-    glyph_patch = np.zeros(len(marks), np.int64)
-    address = np.zeros((len(marks), 3), np.int64)
+    chars = np.zeros((patches, SLOTS), np.int64)
+    order = np.zeros((patches, SLOTS), np.int64)
+    glyph_patch = np.full(len(marks) + 1, -1, np.int64)  # the last entry serves characters without a glyph
+    address = np.full((len(marks) + 1, 3), -1, np.int64)
     owner = {}
     for g, (x, y, cls, r, c, k) in enumerate(marks):
-        u, v = forward(x, y)
-        u, v = min(max(u, 0), domain.side - 1e-3), min(max(v, 0), domain.side - 1e-3)
+        u, v = place(x, y)
         p = int(v // PATCH) * grid + int(u // PATCH)
         s = int((u % PATCH) * SLOTS / PATCH)
         chars[p, s], order[p, s] = cls, k
         glyph_patch[g], address[g] = p, (r, c, k)
         owner.setdefault(p, (r, c))
-    # the cell under the centre of each patch, by the inverse map
-    v, u = np.meshgrid((np.arange(grid) + 0.5) * PATCH / scale - dy - cy, (np.arange(grid) + 0.5) * PATCH / scale - dx - cx, indexing="ij")
-    px, py = (cx + cos * u - sin * v).ravel(), (cy + sin * u + cos * v).ravel()
-    col = np.searchsorted(np.asarray(xs), px, side="right") - 1
-    row = np.searchsorted(np.asarray(ys), py, side="right") - 1
-    inside = (col >= 0) & (col < table.columns) & (row >= 0) & (row < table.rows)
-    cell = np.zeros((patches, 3), np.int16)
-    rr, cc = np.clip(row, 0, table.rows - 1), np.clip(col, 0, table.columns - 1)
-    which = cover[rr, cc]
-    tops = np.array([c.row + 1 for c in table.cells])
-    lefts = np.array([c.column + 1 for c in table.cells])
-    kinds = np.array([2 if c.columns > 1 else 3 if c.rows > 1 else 1 for c in table.cells])
-    cell[:, 0], cell[:, 1], cell[:, 2] = tops[which] * inside, lefts[which] * inside, kinds[which] * inside
+    cell = cells_of_patches(table, xs, ys, cover, place, grid)
     for p, (r, c) in owner.items():
         cell[p, 0], cell[p, 1] = r, c
         cell[p, 2] = max(1, cell[p, 2])
-    strokes = np.zeros((grid, grid, 2), np.float32)
+    strokes = np.zeros((grid, grid, 2), np.int64)
     for x0, y0, x1, y1 in rules:
-        (u0, v0), (u1, v1) = forward(x0, y0), forward(x1, y1)
-        a, b, e, f = (min(grid - 1, max(0, int(t // PATCH))) for t in (u0, u1, v0, v1))
+        (u0, v0), (u1, v1) = place(x0, y0), place(x1, y1)
+        a, b, e, f = (int(t // PATCH) for t in (u0, u1, v0, v1))
         if y0 == y1:
             strokes[e, a:b + 1, 0] = 1
         else:
             strokes[e:f + 1, a, 1] = 1
-    return Sample(pixels, table.html, table.glyphs, glyph_patch, address, chars, order, cell,
-                  strokes.reshape(patches, 2), native if keep_source else None)
+    glyphs = np.asarray(table.glyphs)
+    looks = np.stack([glyph_patch[glyphs], np.full(len(glyphs), -1)], 1)
+    labels = {"character": chars, "order": order, "row": cell[:, :1], "column": cell[:, 1:2], "kind": cell[:, 2:],
+              "rules": strokes.reshape(patches, 2)}
+    return Sample(np.asarray(image.convert("RGB")), table.html, looks, address[glyphs], labels, native if keep_source else None)
+
+
+def cells_of_patches(table, xs, ys, cover, place, grid):
+    """Row, column and kind of the cell under the centre of each patch, by the inverse of the placement."""
+    u = (np.arange(grid) + 0.5) * PATCH / place.scale
+    v, u = np.meshgrid(u - place.dy - place.cy, u - place.dx - place.cx, indexing="ij")
+    px, py = (place.cx + place.cos * u - place.sin * v).ravel(), (place.cy + place.sin * u + place.cos * v).ravel()
+    col = np.searchsorted(np.asarray(xs), px, side="right") - 1
+    row = np.searchsorted(np.asarray(ys), py, side="right") - 1
+    inside = (col >= 0) & (col < table.columns) & (row >= 0) & (row < table.rows)
+    which = cover[np.clip(row, 0, table.rows - 1), np.clip(col, 0, table.columns - 1)]
+    kinds = [2 if c.columns > 1 else 3 if c.rows > 1 else 1 for c in table.cells]
+    parts = [[c.row + 1 for c in table.cells], [c.column + 1 for c in table.cells], kinds]
+    return np.stack([np.array(part)[which] * inside for part in parts], 1)

@@ -2,7 +2,8 @@
 
 Text is read character by character (a BPE model without merges and with byte fallback), because a reader
 of short cells gains nothing from longer pieces. HTML tags are whole pieces, and frequent runs of tags are
-one piece each: they make the sequence a third shorter. Added tokens match leftmost-longest, so there is one
+one piece each: they make the sequence a third shorter; so are SMILES atoms in brackets, the fixed parts of **kern
+and the words of the phantom reports. No piece of one domain occurs in the text of another. Added tokens match leftmost-longest, so there is one
 way only to write a document, and the trainer takes its targets from the tokenizer itself.
 """
 
@@ -14,7 +15,6 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre
 PAD, EOS, BOS, UNK = 0, 1, 2, 3
 SPECIAL = ["<pad>", "<eos>", "<bos>", "<unk>"]
 IMAGE = "<image>"
-PROMPT = "table"
 
 TAGS = (
     ["<table>", "</table>", "<thead>", "</thead>", "<tbody>", "</tbody>", "<tr>", "</tr>", "<td>", "</td>"]
@@ -27,6 +27,17 @@ TAGS = (
     + ["</td></tr></thead><tbody><tr>", "</td></tr></thead><tbody><tr><td>", "</td></tr></tbody></table>"]
     + ["&lt;", "&gt;", "&amp;"]
 )
+PROMPTS = ["molecule", "music", "radiography"]
+SMILES = ["[nH]", "[N+]", "[O-]", "[N-]", "[NH3+]", "[NH2+]", "[NH+]", "[n+]", "[C@H]", "[C@@H]", "[C@]", "[C@@]"]
+KERN = (
+    ["**kern\n", "*clefG2\n", "*clefF4\n", "*k[]\n", "*k[f#]\n", "*k[f#c#]\n", "*k[f#c#g#]\n", "*k[f#c#g#d#]\n"]
+    + ["*k[b-]\n", "*k[b-e-]\n", "*k[b-e-a-]\n", "*k[b-e-a-d-]\n", "*M4/4\n", "*M3/4\n", "*M2/4\n", "*M6/8\n", "*M3/8\n"]
+    + ["\n=", "\n==", "\n*-", "\n1", "\n2", "\n2.", "\n4", "\n4.", "\n8", "\n8.", "\n16", "\t", "\t=", "\t."]
+)
+REPORT = ["FINDINGS:", "\nIMPRESSION:"] + [" " + w for w in (
+    "Cardiomegaly Drawn Large Left Moderate Nodule Right Small There acute central chest clear disease effusion endotracheal "
+    "enlarged heart large left line lower lung lungs moderate nodule normal pacemaker patient phantom place pleural "
+    "pneumothorax right size small trachea tube upper venous wall").split()]
 CHARACTERS = ["\n", "▁"] + [chr(c) for c in range(0x21, 0x7F)] + list("–—±×°µ€£§…·²³½ÄÖÜäöüßàáâçèéêëíîïñóôúû")
 
 
@@ -40,7 +51,7 @@ def build() -> Tokenizer:
     tok.pre_tokenizer = pre_tokenizers.Split(" ", "merged_with_previous")
     tok.decoder = decoders.Sequence([decoders.Replace("▁", " "), decoders.ByteFallback(), decoders.Fuse()])
     tok.add_special_tokens([AddedToken(s, special=True, normalized=False) for s in SPECIAL])
-    tok.add_tokens([AddedToken(t, special=False, normalized=False) for t in TAGS])
+    tok.add_tokens([AddedToken(t, special=False, normalized=False) for t in TAGS + PROMPTS + SMILES + KERN + REPORT])
     tok.add_special_tokens([AddedToken(IMAGE, special=True, normalized=False)])
     assert tok.token_to_id(IMAGE) == tok.get_vocab_size() - 1
     return tok

@@ -8,9 +8,12 @@ struct GraphMatching {
   /// - Parameters:
   ///   - isNeeded: For each vertex whether it must be matched.
   ///   - edges: Pairs that may be matched.
-  /// - Returns: The needed vertices that stay unmatched, ascending; `nil` where a component is larger
-  ///   than ``maximumComponentSize``.
-  static func unmatched(_ isNeeded: [Bool], edges: [(Int, Int)]) -> [Int]? {
+  /// - Returns: The needed vertices that stay unmatched, ascending, and the partner of each vertex, -1
+  ///   for none; `nil` where a component is larger than ``maximumComponentSize``.
+  static func match(
+    _ isNeeded: [Bool],
+    edges: [(Int, Int)]
+  ) -> (unmatched: [Int], partners: [Int])? {
     var neighbours = [[Int]](repeating: [], count: isNeeded.count)
     for (first, second) in edges {
       neighbours[first].append(second)
@@ -18,6 +21,7 @@ struct GraphMatching {
     }
     var local = [Int](repeating: -1, count: isNeeded.count)
     var unmatched: [Int] = []
+    var partners = [Int](repeating: -1, count: isNeeded.count)
     for start in isNeeded.indices where local[start] < 0 && isNeeded[start] {
       var component = [start]
       local[start] = 0
@@ -40,8 +44,13 @@ struct GraphMatching {
       }
       unmatched += matching.unmatchedAfterServing(component.map { isNeeded[$0] })
         .map { component[$0] }
+      for (index, vertex) in component.enumerated() {
+        // Partners past the component are those that were made up to fall back on.
+        let mate = matching.mate[index]
+        if mate >= 0, mate < component.count { partners[vertex] = component[mate] }
+      }
     }
-    return unmatched.sorted()
+    return (unmatched.sorted(), partners)
   }
 
   private var neighbours: [[Int]]

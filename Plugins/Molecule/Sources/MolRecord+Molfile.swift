@@ -12,12 +12,13 @@ extension MolRecord {
     lines.append(
       padded(graph.atoms.count) + padded(graph.bonds.count) + "  0  0  0  0  0  0  0  0999 V2000"
     )
-    for (atom, point) in zip(graph.atoms, points) {
+    for (index, point) in points.enumerated() {
+      let atom = graph.atoms[index]
       let symbol = atom.element == .unknown ? "R#" : atom.element.symbol
       let place = [point.x, point.y, point.z].map { coordinate($0) }.joined()
       lines.append(
         place + " " + symbol.padding(toLength: 3, withPad: " ", startingAt: 0)
-          + " 0  0  0  0  0  0  0  0  0  0  0  0"
+          + " 0  0  0  0  0" + padded(statedValence(of: index)) + "  0  0  0  0  0  0"
       )
     }
     for (bond, stereo) in zip(graph.bonds, bondStereo) {
@@ -45,6 +46,14 @@ extension MolRecord {
       if let label = atom.rLabel, (1...32).contains(label) { add("RGP", label) }
     }
     return (lines + ["M  END", ""]).joined(separator: "\n")
+  }
+
+  /// The valence field: 0 where hydrogens follow from the element, 15 for no bonds at all.
+  private func statedValence(of index: Int) -> Int {
+    let atom = graph.atoms[index]
+    guard atom.isBracketed, atom.element != .unknown else { return 0 }
+    let valence = atom.explicitHydrogens + orderSum(index)
+    return valence == 0 ? 15 : valence < 15 ? valence : 0
   }
 
   private func padded(_ number: Int) -> String {

@@ -204,10 +204,20 @@ struct MolRecord: Sendable {
   mutating func stateValence(_ valence: Int, of atom: Int) {
     let orders = graph.bondsOfAtom[atom].map { graph.bonds[$0].order }
     guard !orders.contains(.aromatic) else { return }
-    let used = orders.reduce(0) {
-      $0 + ($1 == .double ? 2 : $1 == .triple ? 3 : $1 == .single ? 1 : 0)
-    }
+    let used = orderSum(atom)
     graph.atoms[atom].isBracketed = true
     graph.atoms[atom].explicitHydrogens = max(0, min(20, valence) - used)
+  }
+
+  /// Sum of the orders of an atom's bonds, aromatic ones aside.
+  func orderSum(_ atom: Int) -> Int {
+    graph.bondsOfAtom[atom].reduce(0) {
+      switch graph.bonds[$1].order {
+      case .single: $0 + 1
+      case .double: $0 + 2
+      case .triple: $0 + 3
+      default: $0
+      }
+    }
   }
 }

@@ -8,6 +8,8 @@ struct MoleculeChecker {
   /// Hydrogens of each atom, both those in brackets and the implied ones.
   private(set) var hydrogens: [Int]
   private(set) var issues: [SMILESIssue] = []
+  /// For each atom the one that it shares a double bond of its aromatic system with, -1 for none.
+  private(set) var partners: [Int] = []
 
   init(_ graph: MoleculeGraph) {
     self.graph = graph
@@ -249,7 +251,7 @@ extension MoleculeChecker {
       else { continue }
       edges.append((first, second))
     }
-    guard let unmatched = GraphMatching.unmatched(needs, edges: edges) else {
+    guard let matching = GraphMatching.match(needs, edges: edges) else {
       issues.append(
         SMILESIssue(
           code: "aromatic-system-size",
@@ -260,11 +262,14 @@ extension MoleculeChecker {
       )
       return
     }
-    guard let first = unmatched.first else {
+    guard let first = matching.unmatched.first else {
+      partners = matching.partners
       for index in needs.indices where isAromatic(index) { checkFinalValence(index, needs[index]) }
       return
     }
-    let symbols = unmatched.prefix(6).map { "\(graph.placeName) \(graph.atoms[$0].offset + 1)" }
+    let symbols = matching.unmatched.prefix(6).map {
+      "\(graph.placeName) \(graph.atoms[$0].offset + 1)"
+    }
     issues.append(
       SMILESIssue(
         code: "kekulization",

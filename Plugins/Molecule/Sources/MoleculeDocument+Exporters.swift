@@ -112,11 +112,6 @@ extension MoleculeDocument {
 
   /// The string with R groups as libindigo writes numbered sites: `[*:1]`.
   private var standardSMILES: String {
-    var bytes = Array(smiles.utf8)
-    for (atom, range) in zip(atoms, atomRanges).reversed() where atom.symbol == "*" {
-      guard let label = atom.rGroup, atom.charge == 0, atom.hydrogens == 0 else { continue }
-      bytes.replaceSubrange(range, with: "[*:\(label)]".utf8)
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    kekuleSMILES { label in label.map { "[*:\($0)]" } ?? "*" }
   }
 }

@@ -23,16 +23,11 @@ extension MoleculeDocument {
   }
 
   private func smilesWithStandIns() throws(ToolkitFailure) -> String {
-    guard atoms.contains(where: { $0.symbol == "*" }) else { return smiles }
+    guard atoms.contains(where: { $0.symbol == "*" }) else { return kekuleSMILES { _ in "*" } }
     guard atoms.allSatisfy({ $0.symbol != "Lr" && ($0.symbol != "*" || $0.isPlainGroup) }) else {
       throw ToolkitFailure("The molecule holds a charged R group, or lawrencium beside an R group.")
     }
-    var bytes = Array(smiles.utf8)
-    for (atom, range) in zip(atoms, atomRanges).reversed() where atom.symbol == "*" {
-      let label = atom.rGroup.map(String.init) ?? ""
-      bytes.replaceSubrange(range, with: "[\(label)Lr]".utf8)
-    }
-    return String(decoding: bytes, as: UTF8.self)
+    return kekuleSMILES { "[\($0.map(String.init) ?? "")Lr]" }
   }
 
   /// `[Lr]` as `*` and `[1Lr]` as `[1*]`, where the stand-ins came from.

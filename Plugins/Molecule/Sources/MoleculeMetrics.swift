@@ -53,7 +53,7 @@ enum MoleculeMetrics {
     guard let first = MoleculeReading(modelOutput: prediction).document,
       let second = MoleculeReading(modelOutput: reference).document
     else { return 0 }
-    let value = try? ChemistryToolkit.read(first.smiles, second.smiles) {
+    let value = try? ChemistryToolkit.read(first.plainSMILES, second.plainSMILES) {
       (one, other) throws(ToolkitFailure) in try one.tanimoto(to: other)
     }
     return value ?? 0

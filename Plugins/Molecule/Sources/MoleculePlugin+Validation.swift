@@ -68,6 +68,9 @@ extension MoleculePlugin {
   /// Findings of one file, at most.
   private static var findingLimit: Int { 10_000 }
 
+  /// Molecules of one file, at most, about which libindigo is asked too: it takes ten times as long.
+  private static var secondOpinionLimit: Int { 10_000 }
+
   private func modelFindings(_ bytes: [UInt8]) -> [Finding] {
     guard let text = String(validating: bytes, as: UTF8.self) else {
       return [MoleculePlugin.notUTF8]
@@ -91,7 +94,9 @@ extension MoleculePlugin {
       findings += reading.issues.prefix(100).map {
         $0.finding(line: index + 1, leading: leading, strict: false)
       }
-      findings += secondOpinion(reading, line: index + 1)
+      if count <= MoleculePlugin.secondOpinionLimit {
+        findings += secondOpinion(reading, line: index + 1)
+      }
       if findings.count > MoleculePlugin.findingLimit {
         return findings + [moreFindings(line: index + 1)]
       }
@@ -105,7 +110,13 @@ extension MoleculePlugin {
     var count = 0
     MolReader(bytes).forEachRecord(isSD: isSD) { record in
       count += 1
-      findings += record.allFindings
+      let found = record.allFindings
+      findings += found
+      if count <= MoleculePlugin.secondOpinionLimit,
+        !found.contains(where: { $0.severity == .error })
+      {
+        findings += secondOpinion(record)
+      }
       guard findings.count > MoleculePlugin.findingLimit else { return true }
       findings.append(moreFindings(line: findings.last?.line ?? 1))
       return false
@@ -125,16 +136,29 @@ extension MoleculePlugin {
 
   /// Where libindigo disagrees about the valences of a molecule that our own tables allow.
   private func secondOpinion(_ reading: MoleculeReading, line: Int?) -> [Finding] {
-    guard let opinion = reading.document?.secondOpinion else { return [] }
-    return [
-      Finding(
-        code: "second-opinion",
-        severity: .warning,
-        message: "libindigo disagrees: \(opinion)",
-        line: line,
-        suggestion: "Check the charges: \(ValenceTable.name) allows what other tables refuse."
-      )
-    ]
+    reading.document?.secondOpinion.map { [disagreement($0, line: line)] } ?? []
+  }
+
+  /// The same for a record without errors.
+  private func secondOpinion(_ record: MolRecord) -> [Finding] {
+    guard let molfile = record.molfile else { return [] }
+    let opinion: String?
+    do {
+      opinion = try ChemistryToolkit.read(molfile: molfile) { $0.valenceComplaint() }
+    } catch {
+      opinion = error.description
+    }
+    return opinion.map { [disagreement($0, line: record.atomLines.first)] } ?? []
+  }
+
+  private func disagreement(_ opinion: String, line: Int?) -> Finding {
+    Finding(
+      code: "second-opinion",
+      severity: .warning,
+      message: "libindigo disagrees: \(opinion)",
+      line: line,
+      suggestion: "Check the charges: \(ValenceTable.name) allows what other tables refuse."
+    )
   }
 }
 

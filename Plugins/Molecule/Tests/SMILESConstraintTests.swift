@@ -101,7 +101,7 @@ import Testing
 }
 
 /// Steele, Lea and Flood's generator, so that a seed repeats a walk.
-private struct SplitMix: RandomNumberGenerator {
+struct SplitMix: RandomNumberGenerator {
   var state: UInt64
 
   init(seed: UInt64) { state = seed }

@@ -121,6 +121,8 @@ package struct KernReader {
         reader.byteOffset += 1
       }
     }
+    // The last line may lack its newline.
+    reader.byteOffset = min(reader.byteOffset, text.utf8.count)
     reader.finish()
     return Outcome(
       score: reader.isBroken ? nil : reader.score,

@@ -51,7 +51,8 @@ struct ModelReportParser {
       return
     }
     let bodyStart = start + heading.count
-    let found = (bodyStart..<max(bodyStart, end)).first {
+    // A line break right after the first heading belongs to that.
+    let found = (bodyStart + 1..<max(bodyStart + 1, end)).first {
       bytes[$0..<end].starts(with: second)
     }
     guard let lineBreak = found else {
@@ -223,14 +224,24 @@ struct ModelReportParser {
   }
 
   private mutating func failAsEmpty(at place: Int) {
-    fail("sentence-empty", at: place, "An item's number has no sentence.", "Write one or remove it.")
+    fail(
+      "sentence-empty",
+      at: place,
+      "An item's number has no sentence.",
+      "Write one or remove it."
+    )
   }
 
-  /// Whether a digit, or a single letter and a full stop, stands at a place; or the mark of a cut
-  /// sentence instead of the full stop.
+  /// Whether the full stop before a place is that of a decimal or of an abbreviation of single
+  /// letters, which a full stop or the mark of a cut sentence must follow.
+  ///
+  /// There are more bytes before: those of the heading.
   private func isDecimalOrAbbreviation(at place: Int, _ end: Int) -> Bool {
-    if isDigit(bytes[place]) { return true }
-    guard isLetter(bytes[place]), place + 1 < end else { return false }
+    let before = place - 2
+    if isDigit(bytes[place]) { return isDigit(bytes[before]) }
+    guard isLetter(bytes[place]), isLetter(bytes[before]), !isLetter(bytes[before - 1]),
+      place + 1 < end
+    else { return false }
     return bytes[place + 1] == 0x2E
       || bytes[place + 1..<end].starts(with: ReportConstraint.cutMark)
   }

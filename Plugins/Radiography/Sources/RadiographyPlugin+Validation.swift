@@ -65,11 +65,10 @@ extension RadiographyPlugin {
   }
 
   private static func notUTF8(_ bytes: [UInt8]) -> Finding {
-    // The replacement character is the only one that decoding can put in.
+    // Decoding puts replacement characters in place of what is no UTF-8.
     let text = String(decoding: bytes, as: UTF8.self)
-    let before =
-      text.utf8.count - (text.range(ofReplacement: ()).map { text[$0...].utf8.count } ?? 0)
-    let place = TextPlaces(bytes).place(of: before)
+    let first = text.unicodeScalars.firstIndex(of: "\u{FFFD}") ?? text.startIndex
+    let place = TextPlaces(bytes).place(of: text.utf8.distance(from: text.startIndex, to: first))
     return Finding(
       code: "encoding",
       severity: .error,
@@ -198,11 +197,6 @@ extension RadiographyPlugin {
   }
 }
 
-extension String {
-  /// The first replacement character.
-  fileprivate func range(ofReplacement: Void) -> String.Index? { firstIndex(of: "\u{FFFD}") }
-}
-
 /// What a file says about its own request, and the settings where it says nothing.
 private struct FileRequest {
   var settings: RadiographySettings
@@ -212,10 +206,11 @@ private struct FileRequest {
     self.settings = settings
     let comparison = report.sentences(.comparison).map(\.text).joined(separator: " ").lowercased()
     if !comparison.isEmpty {
-      let none = [
-        "none", "no prior", "no previous", "no comparison", "not available", "n/a", "nil",
-      ]
-      self.settings.prior = none.contains { comparison.contains($0) } ? .none : .given
+      let words = Set(comparison.split { !$0.isLetter }.map(String.init))
+      let phrases = ["no prior", "no previous", "no comparison", "not available", "n/a"]
+      let isNone =
+        !words.isDisjoint(with: ["none", "nil"]) || phrases.contains { comparison.contains($0) }
+      self.settings.prior = isNone ? .none : .given
       isPriorKnown = true
     } else if settings.prior == .given {
       isPriorKnown = true

@@ -27,9 +27,9 @@ extension ReportConstraint {
       let heading = state.isInImpression ? Self.impressionHeading : Self.findingsHeading
       return heading[Int(state.position)]
     case .gap: return UInt8(ascii: " ")
-    case .start, .sentence, .abbreviation: return Self.cutMark[0]
+    case .start, .sentence, .abbreviation: return Self.cutByte
     case .stop:
-      if !state.mayEnd { return Self.cutMark[0] }
+      if !state.mayEnd { return Self.cutByte }
       return state.isInImpression ? nil : 0x0A
     case .cut:
       if state.position < 3 { return Self.cutMark[Int(state.position)] }
@@ -45,23 +45,27 @@ extension ReportConstraint {
   private static let letters = ByteSet(Array(0x41...0x5A) + Array(0x61...0x7A))
   private static let text = letters.union(ByteSet(punctuation + Array(0x30...0x39) + [0x20]))
 
-  private static func words(_ identifier: Int) -> FreeText {
+  static func words(_ identifier: Int) -> FreeText {
     FreeText(identifier: identifier, bytes: text, changesWhatFollows: true)
   }
 
-  /// Within a word; after punctuation; after a space or where no further word may begin; where a
-  /// sentence begins; where a space and a sentence may follow.
-  private static let withinWord = words(1)
-  private static let afterPunctuation = words(2)
-  private static let withoutSpace = words(3)
-  private static let atStart = words(4)
-  private static let beforeStart = words(5)
-
   /// Words and beginnings of words, by what precedes them.
   public var freeTextClasses: [FreeText] {
-    [
-      Self.withinWord, Self.afterPunctuation, Self.withoutSpace, Self.atStart, Self.beforeStart,
-    ]
+    [withinWord, afterPunctuation, withoutSpace, atStart, beforeStart]
+  }
+
+  /// Whether a byte is of a kind that may stand here.
+  public func mayAdvance(_ state: State, _ byte: UInt8) -> Bool {
+    let kind = kinds[Int(byte)]
+    switch state.place {
+    case .sentence:
+      return kind == .letter || kind != .none && (kind != .space || !state.followsSpace)
+        || byte == Self.cutByte
+    case .start: return mayBegin(byte) || byte == Self.cutByte
+    case .stop: return kind == .space || kind == .none || continues(state, with: byte)
+    case .abbreviation: return kind == .stop || byte == Self.cutByte
+    default: return true
+    }
   }
 
   /// Words, wherever they are free.
@@ -69,16 +73,16 @@ extension ReportConstraint {
     switch state.place {
     case .sentence:
       guard !state.followsSpace, Int(state.words) < Self.maximumWords else {
-        return Self.withoutSpace
+        return withoutSpace
       }
-      return ban.isBetweenWords[Int(state.node)] ? Self.afterPunctuation : Self.withinWord
-    case .start: return Self.atStart
-    case .gap: return Self.beforeStart
+      return ban.isBetweenWords[Int(state.node)] ? afterPunctuation : withinWord
+    case .start: return atStart
+    case .gap: return beforeStart
     case .stop:
       let startsNext =
         state.digits < 3
         || state.mayEnd && Int(state.sentences) + 1 < Self.maximumSentences
-      return startsNext ? Self.beforeStart : nil
+      return startsNext ? beforeStart : nil
     default: return nil
     }
   }
@@ -90,13 +94,13 @@ extension ReportConstraint {
     guard rest.allSatisfy(Self.letters.contains) else { return false }
     let spaces = text.count { $0 == 0x20 }
     switch freeText.identifier {
-    case Self.withinWord.identifier:
+    case withinWord.identifier:
       return spaces < 2 && ban.accepts(text, at: TermBan.withinWord)
-    case Self.afterPunctuation.identifier:
+    case afterPunctuation.identifier:
       return spaces < 2 && ban.accepts(text, at: TermBan.betweenWords)
-    case Self.withoutSpace.identifier:
+    case withoutSpace.identifier:
       return spaces == 0 && ban.accepts(text, at: TermBan.betweenWords)
-    case Self.atStart.identifier:
+    case atStart.identifier:
       return spaces == 0 && mayBegin(first) && ban.accepts(text, at: TermBan.betweenWords)
     default:
       guard first == 0x20, spaces == 1 else { return false }

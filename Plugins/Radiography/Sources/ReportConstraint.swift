@@ -35,8 +35,18 @@ public struct ReportConstraint: OutputConstraint {
   /// The mark of a cut sentence, an ellipsis in UTF-8.
   static let cutMark: [UInt8] = [0xE2, 0x80, 0xA6]
 
+  /// The first byte of it.
+  static var cutByte: UInt8 { 0xE2 }
+
   let ban: TermBan
   let kinds = (UInt8.min...UInt8.max).map(Self.kind(of:))
+  /// Free text within a word; after punctuation; after a space or where no further word may begin;
+  /// where a sentence begins; where a space and a sentence may follow.
+  let withinWord = Self.words(1)
+  let afterPunctuation = Self.words(2)
+  let withoutSpace = Self.words(3)
+  let atStart = Self.words(4)
+  let beforeStart = Self.words(5)
 
   /// A constraint that bans some terms.
   ///
@@ -59,7 +69,7 @@ public struct ReportConstraint: OutputConstraint {
     case .stop: return leaveStop(&state, byte)
     case .abbreviation:
       if byte == UInt8(ascii: ".") { return stop(&state, byte) }
-      return byte == Self.cutMark[0] && cut(&state)
+      return byte == Self.cutByte && cut(&state)
     case .cut: return advanceCut(&state, byte)
     case .heading:
       let heading = state.isInImpression ? Self.impressionHeading : Self.findingsHeading
@@ -99,13 +109,14 @@ public struct ReportConstraint: OutputConstraint {
   }
 
   private func begin(_ state: inout State, _ byte: UInt8) -> Bool {
-    if byte == Self.cutMark[0] { return cut(&state) }
+    if byte == Self.cutByte { return cut(&state) }
     guard mayBegin(byte) else { return false }
     state.node = TermBan.betweenWords
     guard ban.advance(&state.node, byte) else { return false }
     state.place = .sentence
     state.digest = SentenceMemory.digest(0, byte)
     state.words = 1
+    state.tail = tail(after: byte, 0)
     state.digits = kinds[Int(byte)] == .digit && !state.isNumbered ? 1 : 3
     state.followsSpace = false
     return true
@@ -125,11 +136,27 @@ public struct ReportConstraint: OutputConstraint {
       state.digits = 3
       state.followsSpace = true
     case .stop: return stop(&state, byte)
-    case .none: return byte == Self.cutMark[0] && cut(&state)
+    case .none: return byte == Self.cutByte && cut(&state)
     }
     guard ban.advance(&state.node, byte) else { return false }
     state.digest = SentenceMemory.digest(state.digest, byte)
+    state.tail = tail(after: byte, state.tail)
     return true
+  }
+
+  private func tail(after byte: UInt8, _ old: UInt8) -> UInt8 {
+    switch kinds[Int(byte)] {
+    case .letter: old == 1 || old == 2 ? 2 : 1
+    case .digit: 3
+    default: 0
+    }
+  }
+
+  /// Whether a full stop is part of a decimal or an abbreviation when a byte follows it.
+  func continues(_ state: State, with byte: UInt8) -> Bool {
+    let kind = kinds[Int(byte)]
+    return state.position == 1
+      && (kind == .digit && state.tail == 3 || kind == .letter && state.tail == 1)
   }
 
   /// A full stop or question mark: an item's number, or perhaps the end of the sentence.
@@ -162,11 +189,11 @@ public struct ReportConstraint: OutputConstraint {
       end(&state)
       startSentence(&state)
       return true
-    case Self.cutMark[0]: return cut(&state)
+    case Self.cutByte: return cut(&state)
     default:
       // A decimal, or an abbreviation of single letters.
       let kind = kinds[Int(byte)]
-      guard state.position == 1, kind == .digit || kind == .letter else { return false }
+      guard continues(state, with: byte) else { return false }
       state.node = TermBan.betweenWords
       guard ban.advance(&state.node, byte) else { return false }
       let full = SentenceMemory.digest(state.digest, UInt8(ascii: "."))
@@ -174,6 +201,7 @@ public struct ReportConstraint: OutputConstraint {
       state.digits = 3
       state.mayEnd = false
       state.position = 0
+      state.tail = kind == .digit ? 3 : 1
       state.place = kind == .digit ? .sentence : .abbreviation
       return true
     }
@@ -190,6 +218,7 @@ public struct ReportConstraint: OutputConstraint {
     state.digest = 0
     state.node = TermBan.betweenWords
     state.words = 0
+    state.tail = 0
     state.digits = 3
     state.position = 0
     state.mayEnd = false

@@ -35,6 +35,8 @@ public struct ReportConstraintState: Hashable, Sendable {
   var words: UInt8 = 0
   /// Digits the sentence consists of so far; 3 when it is more than two digits.
   var digits: UInt8 = 3
+  /// What ends here: 1 a word of one letter, 2 a longer one, 3 a number, 0 all else.
+  var tail: UInt8 = 0
   /// Whether the last byte was a space.
   var followsSpace = false
   /// Whether an item's number, as in `2. `, precedes the sentence.

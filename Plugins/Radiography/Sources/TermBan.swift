@@ -1,17 +1,18 @@
 /// An automaton that refuses the last letter of any of some terms, wherever one begins a word.
 ///
 /// Aho and Corasick's construction over words: a term is a run of letters, or several with single
-/// spaces between, and matches without regard to case where a word begins. Anything that is not
-/// a letter stands for a space, and several of them for one, so that `follow-up` and `follow up` are
-/// the same.
+/// spaces between, and matches without regard to case where a word begins. Hyphens and slashes stand
+/// for spaces, and several of these for one, so that `follow-up` and `follow up` are the same. All
+/// else ends a word and, with it, whatever term has begun.
 struct TermBan: Sendable {
   /// The node within a word that begins no term; the node after a word that ends none.
   static let withinWord: UInt16 = 0
   static let betweenWords: UInt16 = 1
 
-  /// Symbols: 26 letters and a separator.
+  /// Symbols: 26 letters, a separator, and all else.
   private static let separator = 26
-  private static let symbolCount = 27
+  private static let other = 27
+  private static let symbolCount = 28
 
   /// Next nodes, `symbolCount` a node; -1 refuses.
   private let table: [Int16]
@@ -64,7 +65,9 @@ struct TermBan: Sendable {
       for symbol in 0..<Self.symbolCount {
         let entry = node * Self.symbolCount + symbol
         let inherited = node == 0 ? 0 : table[fallback[node] * Self.symbolCount + symbol]
-        if symbol == Self.separator, endsWithSeparator[node] {
+        if symbol == Self.other {
+          table[entry] = Int16(Self.betweenWords)
+        } else if symbol == Self.separator, endsWithSeparator[node] {
           table[entry] = Int16(node)
         } else if children[node][symbol] >= 0 {
           table[entry] = children[node][symbol]
@@ -113,39 +116,47 @@ struct TermBan: Sendable {
     switch byte {
     case 0x61...0x7A: byte - 0x61
     case 0x41...0x5A: byte - 0x41
-    default: UInt8(separator)
+    case 0x20, 0x2D, 0x2F, 0x0A: UInt8(separator)
+    default: UInt8(other)
     }
   }
 
-  /// Beginnings of one or two bytes after which two nodes are not the same, as far as separators and
-  /// letters after them go.
+  /// Longest beginning in ``exceptions``, in bytes.
+  private static let exceptionLength = 4
+
+  /// Beginnings of separators and letters after them, after which two nodes are not the same.
   private func differences(of node: UInt16, from other: UInt16) -> [[UInt8]] {
-    guard node != other else { return [] }
-    let letters = Array(UInt8(0x41)...0x5A) + Array(UInt8(0x61)...0x7A)
     var found: [[UInt8]] = []
-    for first in letters + Self.separators {
-      var (mine, theirs) = (node, other)
-      let isMine = advance(&mine, first)
-      let isTheirs = advance(&theirs, first)
-      guard isMine, isTheirs, mine != theirs else {
-        if isMine != isTheirs { found.append([first]) }
-        continue
-      }
-      let isLetter = letters.contains(first)
-      guard isLetter || first == 0x20 else {
-        // Few tokens begin with punctuation.
-        found.append([first])
-        continue
-      }
-      for second in isLetter ? letters : letters + Self.separators {
-        var (my, their) = (mine, theirs)
-        let areAccepted = (advance(&my, second), advance(&their, second))
-        if areAccepted.0 != areAccepted.1 || my != their { found.append([first, second]) }
-      }
-    }
+    collectDifferences(node, other, after: [], into: &found)
     return found
   }
 
-  /// Bytes other than letters that a report's sentences hold.
-  private static let separators = Array(" \"#%&'()+,-/:;=0123456789".utf8)
+  private func collectDifferences(
+    _ node: UInt16,
+    _ other: UInt16,
+    after prefix: [UInt8],
+    into found: inout [[UInt8]]
+  ) {
+    guard node != other else { return }
+    let letters = Array(UInt8(0x41)...0x5A) + Array(UInt8(0x61)...0x7A)
+    let hasLetter = prefix.last.map(letters.contains) ?? false
+    for byte in hasLetter ? letters : letters + Self.joints {
+      var (mine, theirs) = (node, other)
+      let areAccepted = (advance(&mine, byte), advance(&theirs, byte))
+      if areAccepted.0 != areAccepted.1 {
+        found.append(prefix + [byte])
+      } else if areAccepted.0, mine != theirs {
+        // Few tokens begin with two separators.
+        let isLong = prefix.count + 1 == Self.exceptionLength
+        if isLong || !prefix.isEmpty && Self.joints.contains(byte) {
+          found.append(prefix + [byte])
+        } else {
+          collectDifferences(mine, theirs, after: prefix + [byte], into: &found)
+        }
+      }
+    }
+  }
+
+  /// What may stand between the words of a term.
+  private static let joints = Array(" -/".utf8)
 }

@@ -51,6 +51,7 @@ import Testing
     #expect(try severity(claim, plugin) == .warning)
     #expect(try severity("COMPARISON: None.\n" + claim, plugin) == .error)
     #expect(try severity("COMPARISON: CT of 2 May.\n" + claim, plugin) == nil)
+    #expect(try severity("COMPARISON: Nonenhanced CT.\n" + claim, plugin) == nil)
     #expect(try severity(claim, plugin.configured(["prior": "given"])) == nil)
     let model = try plugin.validate(ValidationSource(modelOutput: claim))
     #expect(model.first { $0.code == "prior-claim" }?.severity == .error)

@@ -20,6 +20,8 @@ struct CellTextReader {
   ///
   /// - Parameter endsAtToken: Whether the text ends before a token of OTSL; otherwise it ends after
   ///   `</td>`.
+  /// - Returns: The text in its styles.
+  /// - Throws: The first place where the text leaves the language.
   mutating func readContent(endsAtToken: Bool) throws(ModelTableError) -> [TextRun] {
     let ending = endsAtToken ? "the next cell or <nl>" : "</td>"
     var runs = TextRunBuilder()

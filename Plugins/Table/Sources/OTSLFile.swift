@@ -19,6 +19,8 @@ struct OTSLFile {
   private let bytes: [UInt8]
   private var offset = 0
   private var lines = LineCounter()
+  /// Whether no `</caption>` is left in the text; looking for it again and again would take long.
+  private var hasNoCaptionEnd = false
 
   /// Most bytes that are read.
   static let maximumBytes = 32 << 20
@@ -243,9 +245,11 @@ extension OTSLFile {
       offset = digits.endIndex + 1
       return true
     }
-    guard bytes[offset...].starts(with: "<caption>".utf8),
-      let end = Self.position(of: Array("</caption>".utf8), in: bytes[offset...])
-    else { return false }
+    guard !hasNoCaptionEnd, bytes[offset...].starts(with: "<caption>".utf8) else { return false }
+    guard let end = Self.position(of: Array("</caption>".utf8), in: bytes[offset...]) else {
+      hasNoCaptionEnd = true
+      return false
+    }
     offset = end + 10
     return true
   }

@@ -59,7 +59,7 @@ package struct OTSLTable {
           items.last?.position,
           "Write one token for each column and then <nl>."
         )
-        // Only the first wrong row is worth a message: what follows is shifted.
+        // The next row is compared with the first one's columns all the same.
         while above.count < width { above.append(-1) }
         above.removeSubrange(width...)
       }

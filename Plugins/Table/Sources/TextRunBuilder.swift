@@ -3,7 +3,7 @@ package struct TextRunBuilder {
   /// The styles open now, outermost first.
   package private(set) var styles: [InlineStyle] = []
   private var bytes: [UInt8] = []
-  private var runs: [TextRun] = []
+  private var runs: [(bytes: [UInt8], styles: [InlineStyle])] = []
 
   package mutating func append(_ byte: UInt8) {
     bytes.append(byte)
@@ -22,18 +22,17 @@ package struct TextRunBuilder {
 
   package mutating func finish() -> [TextRun] {
     flush()
-    return runs
+    return runs.map { TextRun(text: String(decoding: $0.bytes, as: UTF8.self), styles: $0.styles) }
   }
 
   /// Ends a run; runs without text vanish and neighbours of one style become one.
   private mutating func flush() {
     guard !bytes.isEmpty else { return }
-    var text = String(decoding: bytes, as: UTF8.self)
-    bytes.removeAll(keepingCapacity: true)
-    if let last = runs.last, last.styles == styles {
-      text = last.text + text
-      runs.removeLast()
+    if let last = runs.indices.last, runs[last].styles == styles {
+      runs[last].bytes += bytes
+    } else {
+      runs.append((bytes, styles))
     }
-    runs.append(TextRun(text: text, styles: styles))
+    bytes.removeAll(keepingCapacity: true)
   }
 }

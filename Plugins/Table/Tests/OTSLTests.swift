@@ -1,3 +1,4 @@
+import Foundation
 import TableDomain
 import TaskProtocol
 import Testing
@@ -239,5 +240,30 @@ import Testing
       document.htmlFragment
         == "<table><tbody><tr><td>a <b>b</b></td><td>c<br>d <i>e</i></td></tr></tbody></table>"
     )
+  }
+
+  @Test func `a DocTags file keeps its tables, their roles and their text`() throws {
+    let path = URL(fileURLWithPath: #filePath)
+      .appendingPathComponent("../../Fixtures/OTSL/prices.doctags").standardized
+    let bytes = [UInt8](try Data(contentsOf: path))
+    let source = ValidationSource(bytes: bytes, origin: .file, path: "prices.doctags")
+    #expect(try html.validate(source).map(\.code) == ["unescaped-character"])
+    let document = try html.read(source)
+    #expect(document.headerRowCount == 1)
+    #expect(document.cells.map(\.text).contains("Apples & pears"))
+    #expect(document.cells.last?.role == nil && document.cells.last?.text == "4.10")
+  }
+
+  @Test func `captions that never end and runs that join take no longer than others`() throws {
+    let captions = "<otsl><fcel>" + String(repeating: "<caption>", count: 50_000) + "<nl></otsl>"
+    let joined = "<otsl><fcel>" + String(repeating: "a<b></b>", count: 50_000) + "<nl></otsl>"
+    let clock = ContinuousClock()
+    let elapsed = try clock.measure {
+      for text in [captions, joined] {
+        #expect(try findings(text).allSatisfy { $0.severity != .error })
+        _ = try html.read(ValidationSource(bytes: Array(text.utf8), origin: .file))
+      }
+    }
+    #expect(elapsed < .seconds(10), "\(elapsed)")
   }
 }
