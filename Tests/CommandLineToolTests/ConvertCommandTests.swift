@@ -28,7 +28,7 @@ import Testing
     throws
   {
     let good = try folder.write(Self.table, to: "good.html")
-    let bad = try folder.write("<table><tr>", to: "bad.html")
+    let bad = try folder.write("<p>no table</p>", to: "bad.html")
     let run = try CommandRun(["convert", "table", bad, good, "--format", "csv", "-o", folder.path])
     #expect(run.exitCode == 2)
     #expect(run.diagnostics.contains("\(bad)"))
