@@ -121,7 +121,7 @@ package struct KernReader {
         reader.byteOffset += 1
       }
     }
-    // The last line may lack its newline.
+    // The last line may lack its newline, which was counted.
     reader.byteOffset = min(reader.byteOffset, text.utf8.count)
     reader.finish()
     return Outcome(
