@@ -59,6 +59,7 @@ extension OutputConstraint {
         places.initialize(repeating: WalkPlace())
         defer { stack.deinitialize() }
         places[0].free = unchangingBytes(state)
+        places[0].end = nodes.count
         var index = 0
         var visited = 0
         var largest = walk.largestBound
@@ -68,6 +69,10 @@ extension OutputConstraint {
           let byte = node.byte
           visited += 1
           let before = places[depth - 1].state
+          guard byte <= lastByte(stack[before]) else {
+            index = places[depth - 1].end
+            continue
+          }
           if places[before].free.contains(byte) {
             places[depth].state = before
           } else {
@@ -82,6 +87,7 @@ extension OutputConstraint {
             }
             places[depth] = WalkPlace(state: depth, free: unchangingBytes(stack[depth]))
           }
+          places[depth].end = index + node.subtree
           if let token = node.token {
             let place = places[depth].state
             if places[place].bound < 0 { places[place].bound = finishBound(stack[place]) }
@@ -120,11 +126,14 @@ struct WalkPlace {
   @usableFromInline var free: ByteSet
   /// The state's finish bound, below 0 when it was not asked for yet.
   @usableFromInline var bound: Int
+  /// Index of the first node that is not below this place.
+  @usableFromInline var end: Int
 
   @inlinable
   init(state: Int = 0, free: ByteSet = ByteSet()) {
     self.state = state
     self.free = free
     bound = -1
+    end = 0
   }
 }
