@@ -43,6 +43,10 @@ public protocol OutputConstraint: Sendable {
   /// before they copy the state. It may say yes too often, never no.
   func mayAdvance(_ state: State, _ byte: UInt8) -> Bool
 
+  /// A byte past which ``advance(_:_:)`` accepts none, so that walks leave the rest of a token trie's
+  /// siblings, which ascend, unvisited.
+  func lastByte(_ state: State) -> UInt8
+
   /// A class of free text any string of which keeps the state alive, if there is one here.
   func freeText(_ state: State) -> FreeText?
 
@@ -94,6 +98,10 @@ extension OutputConstraint {
   /// Always, so that nothing is asked twice.
   @inlinable
   public func mayAdvance(_ state: State, _ byte: UInt8) -> Bool { true }
+
+  /// 255: any byte may be accepted.
+  @inlinable
+  public func lastByte(_ state: State) -> UInt8 { 255 }
 
   /// No free text.
   @inlinable public func freeText(_ state: State) -> FreeText? { nil }

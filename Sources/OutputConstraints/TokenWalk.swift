@@ -59,7 +59,8 @@ extension OutputConstraint {
     withUnsafeTemporaryAllocation(of: State.self, capacity: capacity) { stack in
       withUnsafeTemporaryAllocation(of: WalkPlace.self, capacity: capacity) { places in
         stack.initialize(repeating: state)
-        places.initialize(repeating: WalkPlace())
+        // A walk may begin inside a trie: whatever stands above has all nodes below it.
+        places.initialize(repeating: WalkPlace(end: nodes.count))
         defer { stack.deinitialize() }
         places[0].free = unchangingBytes(state)
         var index = 0
@@ -71,6 +72,10 @@ extension OutputConstraint {
           let byte = node.byte
           visited += 1
           let before = places[depth - 1].state
+          guard byte <= lastByte(stack[before]) else {
+            index = places[depth - 1].end
+            continue
+          }
           if places[before].free.contains(byte) {
             places[depth].state = before
           } else {
@@ -85,6 +90,7 @@ extension OutputConstraint {
             }
             places[depth] = WalkPlace(state: depth, free: unchangingBytes(stack[depth]))
           }
+          places[depth].end = index + node.subtree
           if let token = node.token {
             let place = places[depth].state
             if places[place].bound < 0 { places[place].bound = finishBound(stack[place]) }
@@ -129,11 +135,14 @@ struct WalkPlace {
   @usableFromInline var bound: Int
   /// The state's number among those of late tokens, below 0 when it has none yet.
   @usableFromInline var lateState = -1
+  /// Index of the first node that is not below this place.
+  @usableFromInline var end: Int
 
   @inlinable
-  init(state: Int = 0, free: ByteSet = ByteSet()) {
+  init(state: Int = 0, free: ByteSet = ByteSet(), end: Int = 0) {
     self.state = state
     self.free = free
+    self.end = end
     bound = -1
   }
 }

@@ -43,6 +43,10 @@ package struct SMILESConstraint: OutputConstraint {
     rows[Int(byte)] &>> SMILESBytes.row(state) & 1 == 1
   }
 
+  package func lastByte(_ state: State) -> UInt8 {
+    state.mode == .letter ? UInt8(ascii: "z") : UInt8(ascii: "s")
+  }
+
   package func firstBytes(_ state: State) -> ByteSet {
     SMILESBytes.sets[Int(SMILESBytes.row(state))]
   }
