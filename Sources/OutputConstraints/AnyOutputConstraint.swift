@@ -50,6 +50,12 @@ public struct AnyOutputConstraint: OutputConstraint {
   public func firstBytes(_ state: State) -> ByteSet { box.firstBytes(state) }
 
   /// As the constraint within.
+  public func mayAdvance(_ state: State, _ byte: UInt8) -> Bool { box.mayAdvance(state, byte) }
+
+  /// As the constraint within.
+  public func lastByte(_ state: State) -> UInt8 { box.lastByte(state) }
+
+  /// As the constraint within.
   public func freeText(_ state: State) -> FreeText? { box.freeText(state) }
 
   /// As the constraint within.
@@ -92,6 +98,8 @@ private protocol ConstraintBox: Sendable {
   func finishBound(_ state: AnyOutputConstraint.State) -> Int
   func closer(_ state: AnyOutputConstraint.State) -> UInt8?
   func firstBytes(_ state: AnyOutputConstraint.State) -> ByteSet
+  func mayAdvance(_ state: AnyOutputConstraint.State, _ byte: UInt8) -> Bool
+  func lastByte(_ state: AnyOutputConstraint.State) -> UInt8
   func freeText(_ state: AnyOutputConstraint.State) -> FreeText?
   func freeTextExceptions(_ state: AnyOutputConstraint.State) -> [[UInt8]]
   func maskKey(_ state: AnyOutputConstraint.State) -> MaskKey?
@@ -132,6 +140,10 @@ private struct Box<Base: OutputConstraint>: ConstraintBox {
   func finishBound(_ state: Erased) -> Int { ask(state, or: .max, base.finishBound) }
   func closer(_ state: Erased) -> UInt8? { ask(state, or: nil, base.closer) }
   func firstBytes(_ state: Erased) -> ByteSet { ask(state, or: ByteSet(), base.firstBytes) }
+  func mayAdvance(_ state: Erased, _ byte: UInt8) -> Bool {
+    ask(state, or: false) { base.mayAdvance($0, byte) }
+  }
+  func lastByte(_ state: Erased) -> UInt8 { ask(state, or: 0, base.lastByte) }
   func freeText(_ state: Erased) -> FreeText? { ask(state, or: nil, base.freeText) }
   func freeTextExceptions(_ state: Erased) -> [[UInt8]] {
     ask(state, or: [], base.freeTextExceptions)

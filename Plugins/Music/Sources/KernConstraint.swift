@@ -64,16 +64,23 @@ public struct KernConstraint: OutputConstraint {
     }
   }
 
+  /// Whether a byte may be accepted in the state's mode.
+  public func mayAdvance(_ state: State, _ byte: UInt8) -> Bool {
+    guard byte < 0x80 else { return !isPlain }
+    let half: UInt64
+    if state.mode == .signs {
+      half = byte < 64 ? signsLow : signsHigh
+    } else {
+      let bytes = modeBytes[Int(state.mode.rawValue)]
+      half = byte < 64 ? bytes[0] : bytes[1]
+    }
+    return half >> UInt64(byte & 63) & 1 == 1
+  }
+
   /// Appends a byte.
   public func advance(_ state: inout State, _ byte: UInt8) -> Bool {
-    if state.mode == .signs {
-      let half = byte < 64 ? signsLow : signsHigh
-      guard byte < 0x80 ? half >> UInt64(byte & 63) & 1 == 1 : !isPlain else { return false }
-      return advanceSigns(&state, byte)
-    }
-    let bytes = modeBytes[Int(state.mode.rawValue)]
-    let half = byte < 64 ? bytes[0] : bytes[1]
-    guard byte < 0x80 ? half >> UInt64(byte & 63) & 1 == 1 : !isPlain else { return false }
+    guard mayAdvance(state, byte) else { return false }
+    if state.mode == .signs { return advanceSigns(&state, byte) }
     switch state.mode {
     case .header: return advanceHeader(&state, byte)
     case .lineStart: return beginLine(&state, byte)

@@ -165,7 +165,7 @@ public struct ReportConstraint: OutputConstraint {
     let isNumber = state.digits < 3
     guard byte == UInt8(ascii: ".") || !isNumber else { return false }
     state.place = .stop
-    state.mayEnd = !isNumber && !state.memory.contains(state.digest)
+    state.mayEnd = !isNumber && !state.memory.contains(state.digest, among: Int(state.sentences))
     state.position = byte == UInt8(ascii: ".") ? 1 : 0
     return true
   }

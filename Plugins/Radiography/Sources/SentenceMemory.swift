@@ -6,9 +6,21 @@ struct SentenceMemory: Hashable, Sendable {
   private var first = SIMD16<UInt32>(repeating: 0)
   private var rest = SIMD8<UInt32>(repeating: 0)
 
-  /// Whether a digest was added; 0 never is.
-  func contains(_ digest: UInt32) -> Bool {
-    digest != 0 && (any(first .== digest) || any(rest .== digest))
+  /// Whether a digest is among those of the first sentences; 0 never is.
+  ///
+  /// - Parameters:
+  ///   - digest: Of a sentence.
+  ///   - count: Sentences that were added, at most ``capacity``; masks ask often, and it is mostly
+  ///     small.
+  func contains(_ digest: UInt32, among count: Int) -> Bool {
+    guard digest != 0, count > 0 else { return false }
+    return withUnsafeBytes(of: self) { bytes in
+      for index in 0..<min(count, Self.capacity)
+      where bytes.load(fromByteOffset: 4 * index, as: UInt32.self) == digest {
+        return true
+      }
+      return false
+    }
   }
 
   /// Adds the digest of the sentence with the given number, 0...23; others are not kept.
