@@ -33,7 +33,8 @@ package struct CheckpointError: Error, Equatable, CustomStringConvertible {
 
   package var description: String {
     let place = subject.map { "\(path): \($0.onOneLine(limit: 200))" } ?? path
-    let fact = "\(place): expected \(expected.onOneLine(limit: 200)), found \(found.onOneLine(limit: 200))"
+    let fact =
+      "\(place): expected \(expected.onOneLine(limit: 200)), found \(found.onOneLine(limit: 200))"
     return advice.map { "\(fact); \($0)" } ?? fact
   }
 }

@@ -38,6 +38,9 @@ struct PluginCheckCommand: ParsableCommand {
   @Option(help: "Threads (default: one per core).")
   var jobs: Int?
 
+  @Option(help: "Times by which masks may exceed the project's limits (K11).")
+  var speedSlack = 3.0
+
   @OptionGroup var settings: SettingOptions
 
   @Flag(help: "Print the certificate as JSON.")
@@ -45,6 +48,9 @@ struct PluginCheckCommand: ParsableCommand {
 
   func validate() throws {
     guard walks >= 1 else { throw ValidationError("--walks must be 1 or more, not \(walks)") }
+    guard speedSlack > 0 else {
+      throw ValidationError("--speed-slack must be above 0, not \(speedSlack)")
+    }
     if let jobs, !(1...1024).contains(jobs) {
       throw ValidationError("--jobs must be 1 to 1024, not \(jobs)")
     }
@@ -60,6 +66,7 @@ struct PluginCheckCommand: ParsableCommand {
       .texts(option: fixtures, task: task, settings: settings.settings)
     let stream = environment.diagnostics
     var options = ConformanceOptions(walks: walks, decodes: walks, seed: seed, measuresSpeed: true)
+    options.speedSlack = speedSlack
     options.jobs = jobs ?? ProcessInfo.processInfo.activeProcessorCount
     if stream.isTerminal {
       options.onProgress = { made, total in

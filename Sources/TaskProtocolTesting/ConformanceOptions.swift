@@ -12,6 +12,8 @@ public struct ConformanceOptions: Sendable {
   public var vocabularySize: Int
   /// Whether masks are timed over a vocabulary of 257 152 tokens, which takes some seconds.
   public var measuresSpeed: Bool
+  /// Times by which masks may exceed the project's limits; 3 because a test shares its machine.
+  public var speedSlack = 3.0
   /// Threads that walk and decode; what is found does not depend on them.
   public var jobs: Int
   /// Called now and then, on any thread, with the walks and decodes made and how many there will be.

@@ -12,6 +12,7 @@ struct SentenceMemory: Hashable, Sendable {
   ///   - digest: Of a sentence.
   ///   - count: Sentences that were added, at most ``capacity``; masks ask often, and it is mostly
   ///     small.
+  /// - Returns: Whether the sentence stands there already.
   func contains(_ digest: UInt32, among count: Int) -> Bool {
     guard digest != 0, count > 0 else { return false }
     return withUnsafeBytes(of: self) { bytes in
