@@ -80,6 +80,9 @@ package struct ToolkitMolecule {
     indigoSetOption("render-output-format", format.rawValue)
     indigoSetOption("render-background-color", "1.0, 1.0, 1.0")
     indigoSetOptionBool("render-coloring", 0)
+    // libindigo 1.2.3 leaves labels that stand to the right of the last atom out of the picture's
+    // size: the margin has room for the longest, such as NH3+.
+    indigoSetOption("render-margins", "110, 30")
     let buffer = indigoWriteBuffer()
     guard buffer >= 0 else { throw lastFailure() }
     defer { indigoFree(buffer) }
