@@ -282,6 +282,8 @@ package struct KernReader {
       return
     }
     isOpen = true
+    // However the line ends, the staves that it began are there for the lines after it.
+    defer { prepareStaves() }
     for (index, field) in line.fields.enumerated() {
       guard field.hasPrefix("**"), field.count > 2 else {
         report(
@@ -307,7 +309,6 @@ package struct KernReader {
         breaks: true
       )
     }
-    prepareStaves()
   }
 
   /// A column that an exclusive interpretation begins.

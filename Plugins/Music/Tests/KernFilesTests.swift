@@ -33,6 +33,14 @@ enum MusicFixtures {
     )
   }
 
+  /// Inputs that once ended the process.
+  @Test(arguments: ["header-cut.krn", "header-mixed.krn"])
+  func `what fuzzing found has findings and no score`(name: String) throws {
+    let outcome = KernReader.read(try MusicFixtures.text("fuzz/" + name), isStrict: false)
+    #expect(outcome.score == nil)
+    #expect(outcome.findings.contains { $0.code == "no-header" && $0.line == 1 })
+  }
+
   @Test func `a join of one spine is an error`() throws {
     #expect(
       try findings("badjoin.krn") == [
