@@ -12,7 +12,7 @@ final class ClosingCounter<Constraint: OutputConstraint>: Sendable {
   typealias State = Constraint.State
 
   private let constraint: Constraint
-  private let vocabulary: TokenVocabulary
+  private let trie: TokenTrie
   private let known = Mutex<[State: Answer]>([:])
 
   /// What is known of a state's ending: its tokens, or a number that they exceed.
@@ -24,9 +24,12 @@ final class ClosingCounter<Constraint: OutputConstraint>: Sendable {
   /// States that are remembered before all are forgotten.
   private static var capacity: Int { 16_384 }
 
-  init(_ constraint: Constraint, over vocabulary: TokenVocabulary) {
+  /// - Parameters:
+  ///   - constraint: The constraint whose completions are counted.
+  ///   - trie: The tokens in which they are written.
+  init(_ constraint: Constraint, over trie: TokenTrie) {
     self.constraint = constraint
-    self.vocabulary = vocabulary
+    self.trie = trie
   }
 
   /// Tokens from a state to the end, the end token aside; `nil` for more than `limit`.
@@ -94,9 +97,9 @@ final class ClosingCounter<Constraint: OutputConstraint>: Sendable {
 
   /// Length of the longest token at a place; 0 when no token starts there.
   private func longestToken(at place: Int, of text: inout ClosingText<Constraint>) -> Int {
-    guard let first = text.byte(at: place), vocabulary.roots[Int(first)] >= 0 else { return 0 }
-    return vocabulary.trie.nodes.withUnsafeBufferPointer { nodes in
-      var index = Int(vocabulary.roots[Int(first)])
+    guard let first = text.byte(at: place), trie.roots[Int(first)] >= 0 else { return 0 }
+    return trie.nodes.withUnsafeBufferPointer { nodes in
+      var index = Int(trie.roots[Int(first)])
       var longest = 0
       var length = 1
       while true {

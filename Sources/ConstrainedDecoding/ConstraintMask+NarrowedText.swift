@@ -48,9 +48,9 @@ extension ConstraintMask {
     known.residual.nodes.withUnsafeBufferPointer { walk($0, from: state) }
     let exceptions = constraint.freeTextExceptions(state)
     if !exceptions.isEmpty {
-      vocabulary.trie.nodes.withUnsafeBufferPointer { nodes in
+      trie.nodes.withUnsafeBufferPointer { nodes in
         for prefix in exceptions {
-          guard let range = vocabulary.subtree(of: prefix) else { continue }
+          guard let range = trie.subtree(of: prefix) else { continue }
           for index in range {
             if let token = nodes[index].token { mask.set.remove(token) }
           }

@@ -11,6 +11,8 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
 
   package let constraint: Constraint
   package let vocabulary: TokenVocabulary
+  /// The tokens that may occur in the constraint's texts at all.
+  let trie: TokenTrie
   private let classes: [Int: FreeTextClass]
   private let narrowedClasses: [Int: NarrowedTextClass]
   private let memo: MaskMemo?
@@ -33,22 +35,24 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     guard !vocabulary.endTokens.isEmpty else { throw .noEndToken }
     self.constraint = constraint
     self.vocabulary = vocabulary
+    let trie = vocabulary.trie { constraint.mayOccur($0) }
+    self.trie = trie
     memo = memoCapacity > 0 ? MaskMemo(capacity: memoCapacity) : nil
     var classes: [Int: FreeTextClass] = [:]
     var narrowedClasses: [Int: NarrowedTextClass] = [:]
     for text in constraint.freeTextClasses {
       if text.changesWhatFollows {
         guard narrowedClasses[text.identifier] == nil else { continue }
-        narrowedClasses[text.identifier] = NarrowedTextClass(in: vocabulary) {
+        narrowedClasses[text.identifier] = NarrowedTextClass(in: vocabulary, trie) {
           constraint.belongs($0, to: text)
         }
       } else if classes[text.identifier] == nil {
-        classes[text.identifier] = FreeTextClass(text, in: vocabulary)
+        classes[text.identifier] = FreeTextClass(text, in: vocabulary, trie)
       }
     }
     self.classes = classes
     self.narrowedClasses = narrowedClasses
-    closing = ClosingCounter(constraint, over: vocabulary)
+    closing = ClosingCounter(constraint, over: trie)
     guard let least = try closing.count(from: constraint.initial) else { throw .endlessClosing }
     minimumBudget = least + 1
   }
@@ -115,7 +119,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     // A token's free text must fit whatever else it holds.
     let freeText = constraint.freeText(state)
     if let freeText, let known = classes[freeText.identifier],
-      known.longest <= freeText.maximumByteCount, vocabulary.trie.depth <= freeText.maximumByteCount
+      known.longest <= freeText.maximumByteCount, trie.depth <= freeText.maximumByteCount
     {
       // Free text changes nothing about the ending: it fits after all of the class or after none.
       set = canEnd(state, within: rest) ? known.tokens : TokenSet(limit: vocabulary.count)
@@ -140,7 +144,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       nothingIsLate = narrowed.nothingIsLate
     } else {
       set = TokenSet(limit: vocabulary.count)
-      let walk = self.walk(vocabulary.trie, from: state, rest: rest, marking: &set)
+      let walk = self.walk(trie, from: state, rest: rest, marking: &set)
       insertLate(walk.late, after: state, rest: rest) { token in
         CollectionOfOne(UInt32(token))
       } into: {
@@ -150,7 +154,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       largestBound = max(bound, walk.largestBound)
       nothingIsLate = walk.late.isEmpty
     }
-    for (kept, other) in vocabulary.trie.duplicates {
+    for (kept, other) in trie.duplicates {
       if set.contains(kept) { set.insert(other) } else { set.remove(other) }
     }
     if constraint.acceptsSymbols(state) {
@@ -195,7 +199,7 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       var walk = TokenWalk(
         nodes: nodes,
         allowed: words,
-        depth: vocabulary.trie.depth,
+        depth: trie.depth,
         limit: limit
       )
       constraint.walk(&walk, from: state)
@@ -242,7 +246,6 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     guard rest >= 0 else { return false }
     let bound = constraint.finishBound(state)
     if bound <= rest, vocabulary.producesEveryByte { return true }
-    guard bound <= rest * max(1, vocabulary.trie.depth) else { return false }
     return (try? closing.count(from: state, atMost: rest)) != nil
   }
 

@@ -20,12 +20,16 @@ struct FreeTextClass: Sendable {
   /// Group `g` is `starts[g]..<starts[g + 1]` of ``members``.
   private let starts: [UInt32]
 
-  init(_ freeText: FreeText, in vocabulary: TokenVocabulary) {
+  /// - Parameters:
+  ///   - freeText: The class.
+  ///   - vocabulary: All tokens.
+  ///   - trie: Those that may occur at all; the class holds no other.
+  init(_ freeText: FreeText, in vocabulary: TokenVocabulary, _ trie: TokenTrie) {
     var tokens = TokenSet(limit: vocabulary.count)
     var longest = 0
     var plain: [Ending] = []  // nothing free at the start, in the order of the trie
     var stripped: [Ending] = []
-    for id in vocabulary.trie.sortedIDs {
+    for id in trie.sortedIDs {
       vocabulary.withText(of: Int(id)) { text in
         let free = freeText.prefixLength(of: text)
         if free == text.count {
@@ -38,7 +42,7 @@ struct FreeTextClass: Sendable {
       }
     }
     // Equal texts are in the trie once; the class holds every one of them.
-    for (kept, other) in vocabulary.trie.duplicates where tokens.contains(kept) {
+    for (kept, other) in trie.duplicates where tokens.contains(kept) {
       tokens.insert(other)
     }
     self.tokens = tokens
@@ -76,10 +80,10 @@ struct FreeTextClass: Sendable {
         members.append(ending.id)
       }
       starts.append(UInt32(members.count))
-      let trie = TokenTrie(sortedIDs: groups.indices.lazy.map { UInt32($0) }) {
+      let endings = TokenTrie(sortedIDs: groups.indices.lazy.map { UInt32($0) }) {
         text(groups[Int($0)])
       }
-      return (trie, members, starts)
+      return (endings, members, starts)
     }
   }
 

@@ -13,7 +13,16 @@ struct NarrowedTextClass: Sendable {
   let residual: TokenTrie
 
   /// The tokens whose text belongs to the class, by the word of the constraint.
-  init(in vocabulary: TokenVocabulary, belongs: (UnsafeBufferPointer<UInt8>) -> Bool) {
+  ///
+  /// - Parameters:
+  ///   - vocabulary: All tokens.
+  ///   - trie: Those that may occur at all; the others are in neither part.
+  ///   - belongs: The constraint's word on a text.
+  init(
+    in vocabulary: TokenVocabulary,
+    _ trie: TokenTrie,
+    belongs: (UnsafeBufferPointer<UInt8>) -> Bool
+  ) {
     var tokens = TokenSet(limit: vocabulary.count)
     var longest = 0
     var sample: [UInt8] = []
@@ -28,9 +37,10 @@ struct NarrowedTextClass: Sendable {
     self.tokens = tokens
     self.longest = longest
     self.sample = sample
-    let others = vocabulary.trie.sortedIDs.filter { !tokens.contains(Int($0)) }
     residual = vocabulary.texts.withUnsafeBufferPointer { texts in
-      TokenTrie(sortedIDs: others) { id in
+      trie.keeping { id in
+        !tokens.contains(id)
+      } text: { id in
         UnsafeBufferPointer(
           rebasing: texts[Int(vocabulary.offsets[Int(id)])..<Int(vocabulary.offsets[Int(id) + 1])]
         )

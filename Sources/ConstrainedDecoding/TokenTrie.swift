@@ -8,6 +8,8 @@ package struct TokenTrie: Sendable {
   package let depth: Int
   /// Tokens whose text an earlier token in the trie has too: (the one in the trie, the other).
   package let duplicates: [(kept: Int, other: Int)]
+  /// First node for each first byte, -1 where there is none.
+  let roots: [Int32]
 
   /// A trie over texts that come in ascending byte order.
   ///
@@ -48,9 +50,38 @@ package struct TokenTrie: Sendable {
       previousID = Int(id)
     }
     for closed in path { nodes[closed].subtree = nodes.count - closed }
+    self.init(nodes: nodes, depth: depth, duplicates: duplicates)
+  }
+
+  private init(nodes: [TrieNode], depth: Int, duplicates: [(kept: Int, other: Int)]) {
     self.nodes = nodes
     self.depth = depth
     self.duplicates = duplicates
+    var roots = [Int32](repeating: -1, count: 256)
+    var index = 0
+    while index < nodes.count {
+      roots[Int(nodes[index].byte)] = Int32(index)
+      index += nodes[index].subtree
+    }
+    self.roots = roots
+  }
+
+  /// The trie of some of the tokens.
+  ///
+  /// - Parameters:
+  ///   - isKept: Asked for each token; equal texts must get equal answers.
+  ///   - text: The text of a token, as before.
+  func keeping(
+    _ isKept: (Int) -> Bool,
+    text: (UInt32) -> UnsafeBufferPointer<UInt8>
+  ) -> TokenTrie {
+    let kept = sortedIDs.filter { isKept(Int($0)) }
+    let some = TokenTrie(sortedIDs: kept, text: text)
+    return TokenTrie(
+      nodes: some.nodes,
+      depth: some.depth,
+      duplicates: duplicates.filter { isKept($0.kept) }
+    )
   }
 
   /// Tokens in the trie by ascending text, the other halves of duplicates left out.
@@ -58,6 +89,45 @@ package struct TokenTrie: Sendable {
     nodes.lazy.compactMap { $0.token.map { UInt32($0) } }
   }
 
-  /// Memory of the nodes, in bytes.
-  var byteCount: Int { nodes.count * MemoryLayout<TrieNode>.stride }
+  /// Memory held, in bytes.
+  var byteCount: Int {
+    nodes.count * MemoryLayout<TrieNode>.stride + roots.count * 4 + duplicates.count * 16
+  }
+
+  /// The nodes under the node that some bytes lead to, itself first; `nil` when no token
+  /// begins with them.
+  func subtree(of prefix: [UInt8]) -> Range<Int>? {
+    guard let first = prefix.first, roots[Int(first)] >= 0 else { return nil }
+    let nodes = nodes
+    var index = Int(roots[Int(first)])
+    for byte in prefix.dropFirst() {
+      let end = index + nodes[index].subtree
+      index += 1
+      while index < end, nodes[index].byte < byte { index += nodes[index].subtree }
+      guard index < end, nodes[index].byte == byte else { return nil }
+    }
+    return index..<index + nodes[index].subtree
+  }
+
+  /// The token with the longest text that starts `bytes`, and its length; `nil` when there is none.
+  package func longestToken(
+    startingWith bytes: some Collection<UInt8>
+  ) -> (id: Int, length: Int)? {
+    guard let first = bytes.first, roots[Int(first)] >= 0 else { return nil }
+    let nodes = nodes
+    var index = Int(roots[Int(first)])
+    var best: (id: Int, length: Int)?
+    var position = bytes.startIndex
+    var length = 1
+    while true {
+      if let token = nodes[index].token { best = (token, length) }
+      position = bytes.index(after: position)
+      guard position != bytes.endIndex else { return best }
+      let end = index + nodes[index].subtree
+      index += 1
+      while index < end, nodes[index].byte < bytes[position] { index += nodes[index].subtree }
+      guard index < end, nodes[index].byte == bytes[position] else { return best }
+      length += 1
+    }
+  }
 }

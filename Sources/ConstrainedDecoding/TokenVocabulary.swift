@@ -21,8 +21,6 @@ package final class TokenVocabulary: Sendable {
   /// Text `id` is `offsets[id]..<offsets[id + 1]` of ``texts``.
   let offsets: [UInt32]
   package let trie: TokenTrie
-  /// First node of the trie for each first byte, -1 where there is none.
-  let roots: [Int32]
   /// Tokens that stand for symbols, ascending.
   let symbols: [(id: Int, symbol: TokenSymbol)]
   /// Tokens that end an output, ascending.
@@ -71,17 +69,12 @@ package final class TokenVocabulary: Sendable {
       return TokenTrie(sortedIDs: sortedByText(roles: roles, text: text), text: text)
     }
     self.trie = trie
-    var roots = [Int32](repeating: -1, count: 256)
-    var singleBytes = ByteSet()
-    var index = 0
-    while index < trie.nodes.count {
-      let node = trie.nodes[index]
-      roots[Int(node.byte)] = Int32(index)
-      if node.token != nil { singleBytes.insert(node.byte) }
-      index += node.subtree
-    }
-    self.roots = roots
-    self.singleBytes = singleBytes
+    singleBytes = ByteSet(
+      (UInt8.min...UInt8.max).filter { byte in
+        let root = Int(trie.roots[Int(byte)])
+        return root >= 0 && trie.nodes[root].token != nil
+      }
+    )
     producesEveryByte = singleBytes == .all
   }
 
@@ -105,45 +98,25 @@ package final class TokenVocabulary: Sendable {
 
   /// Memory held, in bytes.
   package var byteCount: Int {
-    trie.byteCount + texts.count + offsets.count * 4 + roles.count + roots.count * 4
-      + trie.duplicates.count * 16
+    trie.byteCount + texts.count + offsets.count * 4 + roles.count
   }
 
-  /// The nodes of the trie under the node that some bytes lead to, itself first; `nil` when no token
-  /// begins with them.
-  func subtree(of prefix: [UInt8]) -> Range<Int>? {
-    guard let first = prefix.first, roots[Int(first)] >= 0 else { return nil }
-    let nodes = trie.nodes
-    var index = Int(roots[Int(first)])
-    for byte in prefix.dropFirst() {
-      let end = index + nodes[index].subtree
-      index += 1
-      while index < end, nodes[index].byte < byte { index += nodes[index].subtree }
-      guard index < end, nodes[index].byte == byte else { return nil }
+  /// The trie of those tokens whose text passes a test.
+  func trie(keeping isKept: (UnsafeBufferPointer<UInt8>) -> Bool) -> TokenTrie {
+    texts.withUnsafeBufferPointer { texts in
+      trie.keeping { id in
+        isKept(UnsafeBufferPointer(rebasing: texts[Int(offsets[id])..<Int(offsets[id + 1])]))
+      } text: { id in
+        UnsafeBufferPointer(rebasing: texts[Int(offsets[Int(id)])..<Int(offsets[Int(id) + 1])])
+      }
     }
-    return index..<index + nodes[index].subtree
   }
 
   /// The token with the longest text that starts `bytes`, and its length; `nil` when there is none.
   package func longestToken(
     startingWith bytes: some Collection<UInt8>
   ) -> (id: Int, length: Int)? {
-    guard let first = bytes.first, roots[Int(first)] >= 0 else { return nil }
-    let nodes = trie.nodes
-    var index = Int(roots[Int(first)])
-    var best: (id: Int, length: Int)?
-    var position = bytes.startIndex
-    var length = 1
-    while true {
-      if let token = nodes[index].token { best = (token, length) }
-      position = bytes.index(after: position)
-      guard position != bytes.endIndex else { return best }
-      let end = index + nodes[index].subtree
-      index += 1
-      while index < end, nodes[index].byte < bytes[position] { index += nodes[index].subtree }
-      guard index < end, nodes[index].byte == bytes[position] else { return best }
-      length += 1
-    }
+    trie.longestToken(startingWith: bytes)
   }
 }
 

@@ -70,6 +70,9 @@ public struct AnyOutputConstraint: OutputConstraint {
   public func freeTextExceptions(_ state: State) -> [[UInt8]] { box.freeTextExceptions(state) }
 
   /// As the constraint within.
+  public func mayOccur(_ text: UnsafeBufferPointer<UInt8>) -> Bool { base.mayOccur(text) }
+
+  /// As the constraint within.
   public func maskKey(_ state: State) -> MaskKey? { box.maskKey(state) }
 
   /// As the constraint within.

@@ -63,6 +63,11 @@ public protocol OutputConstraint: Sendable {
   /// a word that is not allowed; tokens that begin so are asked about one by one.
   func freeTextExceptions(_ state: State) -> [[UInt8]]
 
+  /// Whether some text of the language holds these bytes somewhere; it may say yes too often, never no.
+  ///
+  /// Asked once for every token before decoding: masks never look at tokens that occur nowhere.
+  func mayOccur(_ text: UnsafeBufferPointer<UInt8>) -> Bool
+
   /// A key such that equal keys promise equal sets of acceptable next tokens.
   ///
   /// The promise holds for tokens of up to 255 bytes, and includes that each of them changes
@@ -116,6 +121,9 @@ extension OutputConstraint {
 
   /// None.
   public func freeTextExceptions(_ state: State) -> [[UInt8]] { [] }
+
+  /// Always: no token is left out.
+  public func mayOccur(_ text: UnsafeBufferPointer<UInt8>) -> Bool { true }
 
   /// No key: masks are computed anew.
   public func maskKey(_ state: State) -> MaskKey? { nil }

@@ -78,6 +78,7 @@ extension ConformanceRun {
   /// Equal keys give equal masks, free text changes nothing, and copies are independent.
   func checkClaims(_ tally: inout CheckTally) throws(ConstrainedDecodingError) {
     let plain = try ConstraintMask(constraint, over: vocabulary, memoCapacity: 0)
+    checkOccurrence(&tally)
     var keyed: [MaskKey: (visit: Visit, mask: TokenSet)] = [:]
     var generator = SplitMix64(seed: options.seed)
     for visit in sampledVisits(400) {
@@ -131,6 +132,30 @@ extension ConformanceRun {
           seed: visit.seed
         )
       }
+    }
+  }
+
+  /// What stands in a text may occur.
+  private func checkOccurrence(_ tally: inout CheckTally) {
+    func check(_ text: [UInt8], starts: some Sequence<Int>, seed: UInt64) {
+      for start in starts {
+        // What holds of a string holds of its beginnings.
+        let part = Array(text[start...].prefix(24))
+        tally.expect(
+          part.withUnsafeBufferPointer(constraint.mayOccur),
+          "mayOccur leaves out \(printable(part))",
+          after: Array(text[..<start]),
+          seed: seed
+        )
+      }
+    }
+    for text in fixtures.accept.map({ Array($0.utf8) }) {
+      check(text, starts: text.indices, seed: options.seed)
+    }
+    for visit in sampledVisits(400) {
+      guard let ending = ending(from: visit.state) else { continue }
+      let text = visit.prefix + ending
+      check(text, starts: max(0, visit.prefix.count - 24)..<text.count, seed: visit.seed)
     }
   }
 

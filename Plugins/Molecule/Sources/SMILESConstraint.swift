@@ -117,9 +117,9 @@ package struct SMILESConstraint: OutputConstraint {
 enum SMILESBytes {
   /// First of the rows for what follows an atom: +1 where ring numbers may stand, +2 where a letter
   /// may be added.
-  private static var afterAtom: UInt32 { 24 }
+  static var afterAtom: UInt32 { 24 }
   /// The row after an atom that must open a ring.
-  private static var opening: UInt32 { 28 }
+  static var opening: UInt32 { 28 }
 
   static func row(_ state: SMILESPrefix) -> UInt32 {
     guard state.mode == .atom else { return UInt32(state.mode.rawValue) }

@@ -33,6 +33,7 @@ public struct KernConstraint: OutputConstraint {
   /// The same for the signs of a note, where masks are largest.
   private let signsLow: UInt64
   private let signsHigh: UInt64
+  let occurrence: KernOccurrence
 
   /// The constraint of a form.
   public init(form: KernForm = .kern) {
@@ -43,6 +44,7 @@ public struct KernConstraint: OutputConstraint {
     modeBytes = KernModeBytes.table(header: header, isPlain: form == .kern)
     let signs = modeBytes[Int(State.Mode.signs.rawValue)]
     (signsLow, signsHigh) = (signs[0], signs[1])
+    occurrence = KernOccurrence(modeBytes: modeBytes, isPlain: form == .kern, tables: .shared)
   }
 
   /// Most sub-spines at a time.

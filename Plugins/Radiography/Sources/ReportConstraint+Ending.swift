@@ -109,6 +109,47 @@ extension ReportConstraint {
     }
   }
 
+  /// Whether bytes of the report's characters stand beside each other as in some report, and complete
+  /// no banned term by themselves.
+  public func mayOccur(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    var node = TermBan.withinWord
+    for (index, byte) in text.enumerated() {
+      if byte == 0x0A {
+        node = TermBan.betweenWords
+      } else if !ban.advance(&node, byte) {
+        return false
+      }
+      guard Self.occurring.contains(byte) else { return false }
+      if index > 0, !mayFollow(text[index - 1], byte) { return false }
+    }
+    return true
+  }
+
+  private static let occurring = text.union(ByteSet([0x0A, 0x2E, 0x3F] + cutMark))
+
+  /// Whether some report has two bytes of its characters beside each other.
+  private func mayFollow(_ first: UInt8, _ second: UInt8) -> Bool {
+    let next = kinds[Int(second)]
+    switch first {
+    case Self.cutMark[0]: return second == Self.cutMark[1]
+    case Self.cutMark[1]: return second == Self.cutMark[2]
+    case Self.cutMark[2]: return second == 0x0A
+    default: break
+    }
+    if second == Self.cutMark[1] || second == Self.cutMark[2] { return false }
+    switch kinds[Int(first)] {
+    case .stop:
+      let isInner = first == UInt8(ascii: ".") && (next == .letter || next == .digit)
+      return isInner || next == .space || next == .none
+    case .space: return next != .space && next != .stop && second != 0x0A
+    case .none:  // a line feed
+      return mayBegin(second) || second == 0x0A || second == Self.cutByte
+    case .letter, .digit, .punctuation:
+      // A line ends within no sentence; a heading ends with a colon.
+      return second != 0x0A || first == UInt8(ascii: ":")
+    }
+  }
+
   /// Rests of banned terms that have begun.
   public func freeTextExceptions(_ state: State) -> [[UInt8]] {
     state.place == .sentence ? ban.exceptions[Int(state.node)] : []
