@@ -35,15 +35,11 @@ extension ConstraintMask {
       set: canEnd(after, within: rest) ? known.tokens : TokenSet(limit: vocabulary.count),
       largestBound: max(bound, constraint.finishBound(after))
     )
-    var late: [(token: Int, state: Int)] = []
-    var lateStateCount = 0
     func walk(_ nodes: UnsafeBufferPointer<TrieNode>, from state: State) {
       let walk = self.walk(nodes, from: state, rest: rest, marking: &mask.set)
       mask.visitedNodeCount += walk.visitedNodeCount
       mask.largestBound = max(mask.largestBound, walk.largestBound)
-      // Every walk numbers its states from 0.
-      late += walk.late.map { ($0.token, $0.state + lateStateCount) }
-      lateStateCount += walk.lateStateCount
+      if walk.hasLateTokens { mask.nothingIsLate = false }
     }
     known.residual.nodes.withUnsafeBufferPointer { walk($0, from: state) }
     let exceptions = constraint.freeTextExceptions(state)
@@ -60,14 +56,6 @@ extension ConstraintMask {
         }
       }
     }
-    mask.nothingIsLate = late.isEmpty
-    var set = mask.set
-    insertLate(late, after: state, rest: rest) { token in
-      CollectionOfOne(UInt32(token))
-    } into: {
-      set.insert($0)
-    }
-    mask.set = set
     return mask
   }
 }

@@ -16,7 +16,6 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
   private let classes: [Int: FreeTextClass]
   private let narrowedClasses: [Int: NarrowedTextClass]
   private let memo: MaskMemo?
-  private let closing: ClosingCounter<Constraint>
   package let minimumBudget: Int
 
   /// A mask of a constraint over a vocabulary.
@@ -52,8 +51,9 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     }
     self.classes = classes
     self.narrowedClasses = narrowedClasses
-    closing = ClosingCounter(constraint, over: trie)
-    guard let least = try closing.count(from: constraint.initial) else { throw .endlessClosing }
+    guard let least = try trie.closingCount(of: constraint, from: constraint.initial) else {
+      throw .endlessClosing
+    }
     minimumBudget = least + 1
   }
 
@@ -126,14 +126,9 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
       var groups = TokenSet(limit: known.groupCount)
       let walk = self.walk(known.endings, from: state, rest: rest, marking: &groups)
       known.insertTokens(ofGroups: groups, into: &set)
-      insertLate(walk.late, after: state, rest: rest) { group in
-        known.tokens(ofGroup: group)
-      } into: {
-        set.insert($0)
-      }
       visitedNodeCount = walk.visitedNodeCount
       largestBound = max(bound, walk.largestBound)
-      nothingIsLate = walk.late.isEmpty
+      nothingIsLate = !walk.hasLateTokens
     } else if let freeText, let known = narrowedClasses[freeText.identifier],
       known.longest <= freeText.maximumByteCount
     {
@@ -145,14 +140,9 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     } else {
       set = TokenSet(limit: vocabulary.count)
       let walk = self.walk(trie, from: state, rest: rest, marking: &set)
-      insertLate(walk.late, after: state, rest: rest) { token in
-        CollectionOfOne(UInt32(token))
-      } into: {
-        set.insert($0)
-      }
       visitedNodeCount = walk.visitedNodeCount
       largestBound = max(bound, walk.largestBound)
-      nothingIsLate = walk.late.isEmpty
+      nothingIsLate = !walk.hasLateTokens
     }
     for (kept, other) in trie.duplicates {
       if set.contains(kept) { set.insert(other) } else { set.remove(other) }
@@ -196,48 +186,17 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     marks.withMutableWords { words in
       // A trie without any token has no node either, and nothing is marked.
       let limit = vocabulary.producesEveryByte ? rest : -1
-      var walk = TokenWalk(
-        nodes: nodes,
-        allowed: words,
-        depth: trie.depth,
-        limit: limit
-      )
-      constraint.walk(&walk, from: state)
-      return walk
-    }
-  }
-
-  /// Adds those late tokens after which the text can end when endings are counted in tokens.
-  ///
-  /// - Parameters:
-  ///   - late: What the walk found, tokens or groups of them, with the numbers of their states.
-  ///   - state: The state before them.
-  ///   - rest: Tokens that may come after them, the end token aside.
-  ///   - members: The tokens of each; those of a group lead to one state.
-  ///   - insert: Called with each token to add.
-  func insertLate<Members: Collection<UInt32>>(
-    _ late: [(token: Int, state: Int)],
-    after state: State,
-    rest: Int,
-    members: (Int) -> Members,
-    into insert: (Int) -> Void
-  ) {
-    // Many tokens lead to few states: to text, or to the beginning of the same tags.
-    let stateCount = late.reduce(0) { max($0, $1.state + 1) }
-    var answers = [Bool?](repeating: nil, count: stateCount)
-    for item in late {
-      let tokens = members(item.token)
-      guard let first = tokens.first else { continue }
-      let answer: Bool
-      if let known = answers[item.state] {
-        answer = known
-      } else {
-        var next = state
-        _ = vocabulary.withText(of: Int(first)) { constraint.advance(&next, bytes: $0) }
-        answer = canEnd(next, within: rest)
-        answers[item.state] = answer
+      return trie.closing(atMost: rest) { closing in
+        var walk = TokenWalk(
+          nodes: nodes,
+          allowed: words,
+          depth: trie.depth,
+          limit: limit,
+          closing: closing
+        )
+        constraint.walk(&walk, from: state)
+        return walk
       }
-      if answer { for token in tokens { insert(Int(token)) } }
     }
   }
 
@@ -246,12 +205,12 @@ package struct ConstraintMask<Constraint: OutputConstraint>: TokenMasking {
     guard rest >= 0 else { return false }
     let bound = constraint.finishBound(state)
     if bound <= rest, vocabulary.producesEveryByte { return true }
-    return (try? closing.count(from: state, atMost: rest)) != nil
+    return (try? trie.closingCount(of: constraint, from: state, atMost: rest)) != nil
   }
 
   /// Fewest tokens known to end a text from a state, the end token included; `nil` for none.
   package func closingBudget(_ state: State) -> Int? {
-    (try? closing.count(from: state)).flatMap { $0 }.map { $0 + 1 }
+    (try? trie.closingCount(of: constraint, from: state)).flatMap { $0 }.map { $0 + 1 }
   }
 
   private func symbol(_ id: Int) -> TokenSymbol? {

@@ -71,6 +71,7 @@ package struct TokenTrie: Sendable {
   /// - Parameters:
   ///   - isKept: Asked for each token; equal texts must get equal answers.
   ///   - text: The text of a token, as before.
+  /// - Returns: A trie of those.
   func keeping(
     _ isKept: (Int) -> Bool,
     text: (UInt32) -> UnsafeBufferPointer<UInt8>

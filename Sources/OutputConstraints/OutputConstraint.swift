@@ -94,6 +94,10 @@ public protocol OutputConstraint: Sendable {
   /// Marks every token of a trie that may come next. Leave it to the default, which exists per
   /// constraint for the reason given at ``advance(_:bytes:)``.
   func walk(_ walk: inout TokenWalk, from state: State)
+
+  /// Counts the tokens of the known completion. Leave it to the default, which exists per constraint for
+  /// the reason given at ``advance(_:bytes:)``.
+  func answer(_ question: ClosingCount, from state: State) -> ClosingCount.Answer
 }
 
 extension OutputConstraint {

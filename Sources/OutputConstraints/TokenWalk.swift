@@ -1,17 +1,15 @@
 /// One depth-first pass over a token trie: prepared by a decoder, carried out by a constraint.
 ///
 /// A token is marked as allowed when its bytes are accepted and the text can then end within
-/// ``limit`` bytes, and as late when they are accepted but the bound is larger.
+/// ``limit`` bytes or, where the bound is larger, within the tokens of a ``ClosingCount``.
 public struct TokenWalk {
   @usableFromInline let nodes: UnsafeBufferPointer<TrieNode>
   @usableFromInline let allowed: UnsafeMutableBufferPointer<UInt64>
   @usableFromInline let depth: Int
   @usableFromInline let limit: Int
-  /// Tokens whose bytes are accepted although the text cannot end within the limit afterwards, each
-  /// with the number of the state that it leads to: tokens with one number lead to equal states.
-  public var late: [(token: Int, state: Int)] = []
-  /// States that late tokens lead to are numbered below this.
-  public var lateStateCount = 0
+  @usableFromInline let closing: ClosingCount
+  /// Whether the bound was larger than the limit after some accepted token.
+  public var hasLateTokens = false
   /// Largest ``OutputConstraint/finishBound(_:)`` after any accepted token.
   public var largestBound = 0
   /// Number of nodes that were visited, the refused ones included.
@@ -25,16 +23,19 @@ public struct TokenWalk {
   ///     room for every token of the trie and outlive the walk.
   ///   - depth: Length of the longest token in the trie, in bytes.
   ///   - limit: Most bytes that an ending may take after the token.
+  ///   - closing: Counts the tokens of longer endings.
   public init(
     nodes: UnsafeBufferPointer<TrieNode>,
     allowed: UnsafeMutableBufferPointer<UInt64>,
     depth: Int,
-    limit: Int
+    limit: Int,
+    closing: ClosingCount
   ) {
     self.nodes = nodes
     self.allowed = allowed
     self.depth = depth
     self.limit = limit
+    self.closing = closing
   }
 }
 
@@ -66,6 +67,7 @@ extension OutputConstraint {
         var index = 0
         var visited = 0
         var largest = walk.largestBound
+        var endings = KnownEndings<Self>()
         while index < nodes.count {
           let node = nodes[index]
           let depth = node.depth
@@ -96,15 +98,11 @@ extension OutputConstraint {
             if places[place].bound < 0 { places[place].bound = finishBound(stack[place]) }
             let bound = places[place].bound
             if bound > largest { largest = bound }
-            if bound <= limit {
-              allowed[token >> 6] |= 1 << UInt64(token & 63)
-            } else {
-              if places[place].lateState < 0 {
-                places[place].lateState = walk.lateStateCount
-                walk.lateStateCount += 1
-              }
-              walk.late.append((token, places[place].lateState))
+            if bound > limit, places[place].closes == nil {
+              walk.hasLateTokens = true
+              places[place].closes = endings.close(self, from: stack[place], in: walk.closing)
             }
+            if places[place].closes ?? true { allowed[token >> 6] |= 1 << UInt64(token & 63) }
           }
           index += 1
         }
@@ -133,8 +131,8 @@ struct WalkPlace {
   @usableFromInline var free: ByteSet
   /// The state's finish bound, below 0 when it was not asked for yet.
   @usableFromInline var bound: Int
-  /// The state's number among those of late tokens, below 0 when it has none yet.
-  @usableFromInline var lateState = -1
+  /// Whether the text can end from the state although the bound is too large, if that was asked.
+  @usableFromInline var closes: Bool?
   /// Index of the first node that is not below this place.
   @usableFromInline var end: Int
 

@@ -19,7 +19,7 @@ public struct MaskFigures: Codable, Equatable, Sendable {
   /// The longest.
   public var maskMaximum: Double
   /// The longest mask where the budget is all but used up (the least that ends the text, or one token
-  /// more) and endings are counted in tokens; endings counted before are remembered, as in decoding.
+  /// more) and endings are counted in tokens.
   public var tightMaximum: Double
   /// Median of a mask whose key was seen before, 0 when no state has a key.
   public var remembered: Double

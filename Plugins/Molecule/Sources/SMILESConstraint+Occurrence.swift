@@ -36,13 +36,15 @@ extension SMILESBytes {
   ///   - row: The row before it; must hold the byte.
   ///   - byte: The byte.
   ///   - before: The byte before it, `nil` where that is not known.
+  /// - Returns: A set bit for each row.
   fileprivate static func rows(after row: Int, _ byte: UInt8, before: UInt8?) -> UInt32 {
     guard row < SMILESPrefix.Mode.allCases.count,
       let mode = SMILESPrefix.Mode(rawValue: UInt8(row)), mode != .atom
     else { return rows(afterAtomWith: byte, before: before) }
     switch mode {
     case .start, .afterDot, .branchBond: return rows(afterAtom: byte)
-    case .branchStart: return "-=#/\\".utf8.contains(byte) ? bit(.branchBond) : rows(afterAtom: byte)
+    case .branchStart:
+      return "-=#/\\".utf8.contains(byte) ? bit(.branchBond) : rows(afterAtom: byte)
     case .bond: return rows(afterRing: byte) ?? rows(afterAtom: byte)
     case .percent: return bit(.percentDigit)
     case .percentDigit: return afterAnyAtom

@@ -24,8 +24,8 @@ import Testing
       decodes: runs ?? 150,
       measuresSpeed: true
     )
-    // The median mask takes 43 us when idle, the goal is 20: see docs/Validity.md.
-    options.speedSlack = 6
+    // The slowest masks take 55 us when idle, the goal is 50: see docs/Validity.md.
+    options.speedSlack = 4
     let certificate = try checkConformance(
       of: MoleculePlugin(),
       fixtures: Self.fixtures,

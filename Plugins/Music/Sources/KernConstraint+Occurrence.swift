@@ -125,7 +125,9 @@ struct KernOccurrence: Sendable {
       case UInt8(ascii: "-"): return Self.bits([.done])
       case UInt8(ascii: "v"): return Self.bits([.join])
       case UInt8(ascii: "^"): return Self.bits([.split])
-      default: return afterEnd(byte, of: .starStart, elsewhere: tandemBytes.contains(byte) ? .tandem : nil)
+      default:
+        let elsewhere: Mode? = tandemBytes.contains(byte) ? .tandem : nil
+        return afterEnd(byte, of: .starStart, elsewhere: elsewhere)
       }
     case .tandem:
       guard byte >= 0x20 else { return afterEnd(byte, of: .starStart, elsewhere: nil) }
@@ -176,7 +178,9 @@ struct KernOccurrence: Sendable {
     default:
       if mode == .afterPitchAt { return isLetter ? Self.bits([.pitch]) : 0 }
       // A pitch repeats its letter.
-      if mode == .pitch, isLetter { return before.map { $0 == byte } ?? true ? Self.bits([.pitch]) : 0 }
+      if mode == .pitch, isLetter {
+        return (before ?? byte) == byte ? Self.bits([.pitch]) : 0
+      }
       return afterSigns(byte, before: nil)
     }
   }
