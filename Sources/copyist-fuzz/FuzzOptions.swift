@@ -40,6 +40,7 @@ struct FuzzOptions {
         listsTargets = true
         continue
       }
+      guard argument != "--help", argument != "-h" else { throw Failure(description: Self.usage) }
       guard let value = rest.next() else {
         throw Failure(description: "\(argument) needs a value\n\(Self.usage)")
       }

@@ -60,11 +60,9 @@ import Testing
   }
 
   @Test func `the plugin passes the conformance kit with an earlier examination`() throws {
-    var fixtures = try Self.fixtures
-    fixtures.accept += [
-      "FINDINGS: The left effusion is unchanged. New right basal opacity.\nIMPRESSION: Worsening.",
-      "FINDINGS: Compared with the prior study the edema has improved.\nIMPRESSION: Improved edema.",
-    ]
+    let fixtures = try ConformanceFixtures(
+      directory: Self.folder.appendingPathComponent("Fixtures/given").path
+    )
     let certificate = try certificate(["prior": "given"], fixtures)
     expectAllPassed(certificate, (1...12).map { "K\($0)" }.filter { $0 != "K11" })
   }

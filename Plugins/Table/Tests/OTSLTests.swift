@@ -244,7 +244,7 @@ import Testing
 
   @Test func `a DocTags file keeps its tables, their roles and their text`() throws {
     let path = URL(fileURLWithPath: #filePath)
-      .appendingPathComponent("../../Fixtures/OTSL/prices.doctags").standardized
+      .appendingPathComponent("../../Fixtures/otsl/prices.doctags").standardized
     let bytes = [UInt8](try Data(contentsOf: path))
     let source = ValidationSource(bytes: bytes, origin: .file, path: "prices.doctags")
     #expect(try html.validate(source).map(\.code) == ["unescaped-character"])

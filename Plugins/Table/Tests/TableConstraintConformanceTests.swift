@@ -12,7 +12,7 @@ import Testing
   private static func fixtures(_ language: TablePlugin.Language) throws -> ConformanceFixtures {
     let plugin = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
       .deletingLastPathComponent()
-    let folder = language == .html ? "Fixtures" : "Fixtures/OTSL"
+    let folder = language == .html ? "Fixtures" : "Fixtures/otsl"
     return try ConformanceFixtures(directory: plugin.appendingPathComponent(folder).path)
   }
 
