@@ -92,6 +92,7 @@ let package = Package(
 
     // Files.
     library("FileAccess"),
+    library("Checksums", ["CCrypto"]),
 
     // Numbers.
     .target(
@@ -105,6 +106,7 @@ let package = Package(
     // What a checkpoint folder and a picture hold.
     library("JSONText"),
     library("Checkpoints", ["FileAccess", "JSONText", "Tensors"]),
+    library("Quantization", ["Tensors", "Kernels", "Checkpoints", "Checksums"]),
     library("Tokenization", ["FileAccess", "JSONText", heap]),
     .target(
       name: "CImageCodecs",
@@ -142,15 +144,15 @@ let package = Package(
       "TaskEngine",
       [
         "TaskProtocol", "OutputConstraints", "PaliGemma", "ImageInput", "Generation",
-        "ConstrainedDecoding", "Checkpoints", "Tokenization", "Kernels", "CCrypto",
+        "ConstrainedDecoding", "Checkpoints", "Tokenization", "Kernels", "Checksums",
       ]
     ),
     library(
       "CommandLineTool",
       [
         "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
-        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "FileAccess",
-        "Kernels", "Tokenization", argumentParser,
+        "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "Checksums",
+        "FileAccess", "Kernels", "Quantization", "Tokenization", argumentParser,
       ]
     ),
     .executableTarget(
@@ -182,6 +184,7 @@ let package = Package(
     tests(of: "Kernels", ["Tensors", "CKernels"]),
     tests(of: "JSONText"),
     tests(of: "Checkpoints", ["Tensors", "JSONText"]),
+    tests(of: "Quantization", ["Tensors", "Kernels", "Checkpoints", "PaliGemma", "LanguageModel"]),
     tests(of: "Tokenization", excluding: ["Fixtures"]),
     tests(of: "ImageInput", excluding: ["Fixtures"]),
     tests(
@@ -208,7 +211,7 @@ let package = Package(
       of: "TaskEngine",
       [
         "TaskProtocol", "TableDomain", "PaliGemma", "ImageInput", "Generation", "Kernels",
-        "Tokenization",
+        "Tokenization", "Checksums",
       ]
     ),
     tests(

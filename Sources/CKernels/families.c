@@ -15,7 +15,7 @@ const ck_table *ck_table_for(ck_family family) {
   case CK_FAMILY_AVX512_BF16:
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw")
         && __builtin_cpu_supports("avx512dq") && __builtin_cpu_supports("avx512vl")
-        && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("f16c")) {
+        && __builtin_cpu_supports("avx512vnni") && __builtin_cpu_supports("avx512bf16") && __builtin_cpu_supports("f16c")) {
       return &ck_avx512_table;
     }
     return NULL;

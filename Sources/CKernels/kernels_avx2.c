@@ -1,6 +1,10 @@
 #if defined(__x86_64__)
 
+#include "quantized_input.h"
+#include "quantized_layout.h"
 #include "tables.h"
+
+#include <math.h>
 
 // Sums are fused only where a kernel asks for it, so that every build gives the same bits.
 #pragma STDC FP_CONTRACT OFF
@@ -13,6 +17,8 @@
 #include "rotation_body.h"
 #include "reduction_body.h"
 #include "linear_body.h"
+#include "quantized_dot_avx2.h"
+#include "quantized_body.h"
 #include "attention_body.h"
 
 #define CK_TABLE ck_avx2_table

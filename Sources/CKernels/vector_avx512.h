@@ -7,7 +7,7 @@
 #include <stdint.h>
 
 #define CK_TARGET                                                                                  \
-  __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512bf16")))
+  __attribute__((target("avx2,fma,f16c,avx512f,avx512bw,avx512dq,avx512vl,avx512vnni,avx512bf16")))
 #define CK_INLINE CK_TARGET static inline __attribute__((always_inline))
 #define CK_LANES 16
 #define CK_HAS_DOT_BF16 1

@@ -1,5 +1,6 @@
 import FileAccess
 import JSONText
+import Tensors
 
 /// Which safetensors files a folder's weights are in.
 struct CheckpointFiles {
@@ -11,9 +12,27 @@ struct CheckpointFiles {
   /// Most shards that an index may name.
   static let maximumShards = 4096
 
+  /// Opens the files of a choice.
+  init(directory: String, weights: WeightSelection) throws(CheckpointError) {
+    guard case .quantized(let bits) = weights else {
+      try self.init(directory: directory, allowingQuantized: weights == .automatic)
+      return
+    }
+    let path = join(directory, QuantizedFile.name(bits))
+    guard fileExists(path) else {
+      throw CheckpointError(
+        path: path,
+        expected: "weights of \(bits.rawValue) bits",
+        found: "no such file",
+        advice: "write it with 'copyist model quantize --bits \(bits.rawValue)'"
+      )
+    }
+    try self.init(single: path)
+  }
+
   /// Opens `model.safetensors`, or the shards of `model.safetensors.index.json`, or the one
   /// safetensors file of the folder.
-  init(directory: String) throws(CheckpointError) {
+  private init(directory: String, allowingQuantized: Bool) throws(CheckpointError) {
     let single = join(directory, "model.safetensors")
     let index = join(directory, "model.safetensors.index.json")
     if fileExists(single) {
@@ -22,16 +41,25 @@ struct CheckpointFiles {
       try self.init(index: index, directory: directory)
     } else {
       let found = names(in: directory) ?? []
-      let candidates = found.filter { $0.hasSuffix(".safetensors") }
+      let quantized = WeightBits.allCases.map(QuantizedFile.name)
+      let candidates = found.filter {
+        $0.hasSuffix(".safetensors") && (allowingQuantized || !quantized.contains($0))
+      }
       guard candidates.count == 1 else {
+        let advice =
+          if candidates.contains(where: quantized.contains) {
+            "say which with --weights 8bit or --weights 4bit"
+          } else if found.contains(where: { $0.hasSuffix(".npz") || $0.hasSuffix(".bin") }) {
+            "convert the weights to safetensors with transformers"
+          } else {
+            "download the checkpoint's weights into this folder"
+          }
         throw CheckpointError(
           path: directory,
           expected: "model.safetensors or model.safetensors.index.json",
           found: candidates.isEmpty
             ? "no safetensors file" : "\(candidates.count) safetensors files without an index",
-          advice: found.contains { $0.hasSuffix(".npz") || $0.hasSuffix(".bin") }
-            ? "convert the weights to safetensors with transformers"
-            : "download the checkpoint's weights into this folder"
+          advice: advice
         )
       }
       try self.init(single: join(directory, candidates[0]))

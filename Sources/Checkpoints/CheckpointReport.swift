@@ -13,7 +13,7 @@ package struct CheckpointReport: Sendable, Equatable, Codable {
   package let size: String?
   /// Parameters in total; the tied output head is not counted twice.
   package let parameterCount: Int
-  /// Parameters by the element type they are stored as (`BF16`).
+  /// Parameters by the format they are stored in (`BF16`, or `Q8` and `Q4` for quantized ones).
   package let parametersByElementType: [String: Int]
   /// Edge of the square input in pixels.
   package let resolution: Int
@@ -64,9 +64,7 @@ package struct CheckpointReport: Sendable, Equatable, Codable {
     self.family = checkpoint.configuration.family
     self.size = CheckpointReport.publishedSize(text)
     self.parameterCount = checkpoint.parameterCount
-    self.parametersByElementType = Dictionary(
-      uniqueKeysWithValues: checkpoint.elementTypes.map { ($0.key.rawValue, $0.value) }
-    )
+    self.parametersByElementType = checkpoint.formats
     self.resolution = vision.imageSize
     self.imageTokens = vision.tokenCount
     self.visionLayers = vision.layerCount
@@ -127,7 +125,12 @@ package struct CheckpointReport: Sendable, Equatable, Codable {
           + "layers lose sight of the picture's first rows."
       )
     }
-    if checkpoint.elementTypes.count > 1 {
+    if let quantization = checkpoint.quantization {
+      notes.append(
+        "Quantized to \(quantization.bits.rawValue) bits from weights with the sum "
+          + "\(quantization.sourceSum.prefix(16))...; 'copyist model verify' checks both."
+      )
+    } else if checkpoint.formats.count > 1 {
       notes.append("Weights are stored in more than one element type.")
     }
     return notes

@@ -15,6 +15,9 @@ package struct SafetensorsFile: Sendable {
   package let tensors: [String: TensorView]
   /// The header's free-form strings.
   package let metadata: [String: String]
+  /// Offset of the first data byte.
+  package let dataOffset: Int
+  private let storage: ByteStorage
 
   /// Maps a file and checks its header.
   ///
@@ -39,6 +42,45 @@ package struct SafetensorsFile: Sendable {
     self.entries = header.entries
     self.tensors = tensors
     self.metadata = header.metadata
+    self.dataOffset = header.dataOffset
+    self.storage = storage
+  }
+
+  /// Everything after the header.
+  package var data: UnsafeRawBufferPointer {
+    UnsafeRawBufferPointer(rebasing: storage.bytes[dataOffset...])
+  }
+
+  /// A matrix of 8 or 4 bits, which the file declares as bytes.
+  ///
+  /// - Throws: ``CheckpointError`` when the file has no such tensor or its size is another.
+  func quantized(
+    _ name: String,
+    outputs: Int,
+    inputs: Int,
+    bits: WeightBits
+  ) throws(CheckpointError) -> QuantizedView {
+    let size = QuantizedView.byteCount(outputs: outputs, inputs: inputs, bits: bits)
+    let entry = entries[name]
+    guard let entry, entry.typeName == "U8", entry.range.count == size,
+      let view = QuantizedView(
+        storage: storage,
+        byteOffset: dataOffset + entry.range.lowerBound,
+        outputs: outputs,
+        inputs: inputs,
+        bits: bits
+      )
+    else {
+      throw CheckpointError(
+        path: path,
+        subject: name,
+        expected: "U8 with the \(size.map(String.init) ?? "too many") bytes of "
+          + "[\(outputs), \(inputs)] in \(bits.rawValue) bits",
+        found: entry.map { "\($0.typeName) with \($0.range.count) bytes" } ?? "none of this name",
+        advice: "write the file again with 'copyist model quantize'"
+      )
+    }
+    return view
   }
 
   /// A tensor by its name in the file.

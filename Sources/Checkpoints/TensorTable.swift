@@ -13,6 +13,9 @@ package struct TensorTable: Sendable {
     package let shape: Shape
     /// Fewest bits per element with which results stay faithful: 8 for matrices, 16 for the rest.
     package let leastBits: Int
+
+    /// Whether a quantized file holds the tensor in 8 or 4 bits.
+    package var isQuantizable: Bool { leastBits <= 8 && shape.rank == 2 }
   }
 
   /// All tensors in the order of the computation.

@@ -6,8 +6,8 @@ import Foundation
 struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
-    abstract: "Look into checkpoint folders.",
-    subcommands: [ModelInspectCommand.self]
+    abstract: "Look into checkpoint folders and quantize their weights.",
+    subcommands: [ModelInspectCommand.self, ModelQuantizeCommand.self, ModelVerifyCommand.self]
   )
 }
 
@@ -28,6 +28,8 @@ struct ModelInspectCommand: ParsableCommand {
   )
   var directory: String?
 
+  @OptionGroup var weights: WeightOptions
+
   @Flag(help: "Print JSON.")
   var json = false
 
@@ -36,7 +38,10 @@ struct ModelInspectCommand: ParsableCommand {
     let location = ModelLocation(environment: environment)
     let report: CheckpointReport
     do {
-      let checkpoint = try Checkpoint(directory: location.directory(option: directory, from: "DIR"))
+      let checkpoint = try Checkpoint(
+        directory: location.directory(option: directory, from: "DIR"),
+        weights: weights.selection
+      )
       report = CheckpointReport(checkpoint)
     } catch let error as CheckpointError {
       throw ToolError("\(error)", exit: .unreadable)

@@ -16,6 +16,8 @@ struct ModelOptions: ParsableArguments {
   )
   var model: String?
 
+  @OptionGroup var weights: WeightOptions
+
   @Option(help: "Threads (default: one per core).")
   var threads: Int?
 
@@ -31,7 +33,11 @@ struct ModelOptions: ParsableArguments {
   func loadedModel(in environment: ToolEnvironment) throws -> PaliGemmaModel {
     let directory = try ModelLocation(environment: environment).directory(option: model)
     do {
-      return try PaliGemmaModel(directory: directory, compute: Compute(threads: threads))
+      return try PaliGemmaModel(
+        directory: directory,
+        weights: weights.selection,
+        compute: Compute(threads: threads)
+      )
     } catch let error as KernelError {
       throw ToolError("\(error)", exit: .usage)
     } catch {
@@ -98,11 +104,12 @@ extension Checkpoint {
       "config.json", "generation_config.json", "preprocessor_config.json", "tokenizer.json",
       "tokenizer.model", "added_tokens.json", "model.safetensors.index.json",
     ]
-    return present.filter { fixed.contains($0) || $0.hasSuffix(".safetensors") }
+    let weights = Set(files.map(\.name))
+    return present.filter { fixed.contains($0) || weights.contains($0) }
   }
 
   /// The number formats of the weights, such as `BF16` or `BF16+F32`.
   var weightTypes: String {
-    elementTypes.keys.map(\.rawValue).sorted().joined(separator: "+")
+    formats.keys.sorted().joined(separator: "+")
   }
 }

@@ -24,60 +24,100 @@ extension Compute {
     output: UnsafeMutablePointer<Float>
   ) {
     guard rows > 0, weights.outputs > 0 else { return }
-    let rowBytes = table.packed_row_bytes(weights.element, weights.inputs)
+    let rowBytes =
+      switch weights.storage {
+      case .dense(let view): table.packed_row_bytes(view.element, weights.inputs)
+      case .quantized: table.quantized_row_bytes(weights.inputs)
+      }
     withScratch(min(rows, Compute.rowsTogether) * rowBytes) { packed in
       for first in stride(from: 0, to: rows, by: Compute.rowsTogether) {
-        linearRows(
-          input + first * weights.inputs,
+        let part = LinearPart(
+          input: input + first * weights.inputs,
           rows: min(rows - first, Compute.rowsTogether),
-          weights: weights,
           bias: bias,
           output: output + first * weights.outputs,
           packed: packed
         )
+        switch weights.storage {
+        case .dense(let view): linear(part, view, weights)
+        case .quantized(let view): linear(part, view)
+        }
       }
     }
   }
 
-  private func linearRows(
-    _ input: UnsafePointer<Float>,
-    rows: Int,
-    weights: LinearWeights,
-    bias: UnsafePointer<Float>?,
-    output: UnsafeMutablePointer<Float>,
-    packed: UnsafeMutableRawPointer
-  ) {
-    let element = weights.element
-    share(items: rows, step: table.tile_rows, workPerItem: weights.inputs * 2) { range in
+  /// Rows that are packed at once.
+  private struct LinearPart {
+    let input: UnsafePointer<Float>
+    let rows: Int
+    let bias: UnsafePointer<Float>?
+    let output: UnsafeMutablePointer<Float>
+    let packed: UnsafeMutableRawPointer
+  }
+
+  private func linear(_ part: LinearPart, _ view: TensorView, _ weights: LinearWeights) {
+    let element = view.element
+    let (inputs, outputs) = (weights.inputs, weights.outputs)
+    share(items: part.rows, step: table.tile_rows, workPerItem: inputs * 2) { range in
       table.pack_rows(
-        input,
-        rows,
-        weights.inputs,
+        part.input,
+        part.rows,
+        inputs,
         element,
         range.lowerBound,
         range.upperBound,
-        packed
+        part.packed
       )
     }
     var layer = ck_linear(
-      weights: weights.view.baseAddress,
+      weights: view.baseAddress,
       element: element,
-      inputs: weights.inputs,
-      outputs: weights.outputs,
-      rows: rows,
-      packed: UnsafeRawPointer(packed),
-      bias: bias,
-      output: output
+      inputs: inputs,
+      outputs: outputs,
+      rows: part.rows,
+      packed: UnsafeRawPointer(part.packed),
+      bias: part.bias,
+      output: part.output
     )
-    let outputs = weights.outputs
-    let chunk = outputsPerTask(rows: rows, weights: weights)
+    let chunk = outputsPerTask(rows: part.rows, weights: weights)
     withUnsafePointer(to: &layer) { layer in
       share(
         (outputs + chunk - 1) / chunk,
-        work: 2 * rows * max(weights.inputs, 1) * outputs,
-        scratchBytes: table.linear_scratch_bytes(element, weights.inputs, rows)
+        work: 2 * part.rows * max(inputs, 1) * outputs,
+        scratchBytes: table.linear_scratch_bytes(element, inputs, part.rows)
       ) { task, scratch in
         table.linear(layer, task * chunk, min((task + 1) * chunk, outputs), scratch)
+      }
+    }
+  }
+
+  private func linear(_ part: LinearPart, _ view: QuantizedView) {
+    let (inputs, outputs) = (view.inputs, view.outputs)
+    share(items: part.rows, workPerItem: inputs * 4) { range in
+      table.quantize_rows(part.input, inputs, range.lowerBound, range.upperBound, part.packed)
+    }
+    let bits = Int32(view.bits.rawValue)
+    var layer = ck_quantized(
+      weights: view.baseAddress,
+      bits: bits,
+      inputs: inputs,
+      outputs: outputs,
+      rows: part.rows,
+      packed: UnsafeRawPointer(part.packed),
+      bias: part.bias,
+      output: part.output
+    )
+    // Whole panels of 64 outputs, enough of them per task that handing them out costs little.
+    let even = outputs / (threads * (threads == 1 ? 1 : 8))
+    let smallest = part.rows > 4 ? 64 : max(131_072 / max(inputs, 1), 64)
+    let chunk = (max(even, smallest) + 63) / 64 * 64
+    withUnsafePointer(to: &layer) { layer in
+      share(
+        (outputs + chunk - 1) / chunk,
+        work: 2 * part.rows * max(inputs, 1) * outputs,
+        scratchBytes: table.quantized_scratch_bytes(bits, inputs, part.rows)
+      ) { task, scratch in
+        table.quantized_linear(layer, task * chunk, min((task + 1) * chunk, outputs), scratch)
       }
     }
   }
@@ -91,10 +131,10 @@ extension Compute {
   }
 }
 
-extension LinearWeights {
+extension TensorView {
   /// The number format as the C kernels name it.
   var element: ck_element {
-    switch view.elementType {
+    switch elementType {
     case .float32: CK_ELEMENT_FLOAT32
     case .float16: CK_ELEMENT_FLOAT16
     case .bfloat16: CK_ELEMENT_BFLOAT16

@@ -11,7 +11,7 @@ import Darwin
 /// They accumulate in float64 and round once at the end, so a test may compare the fast kernels of
 /// every instruction set with them. Shapes are those of the ``Compute`` methods of the same name.
 package enum ReferenceKernels {
-  /// `output[r, o] = sum over i of input[r, i] * w[o, i], plus bias[o]`.
+  /// `output[r, o] = sum over i of input[r, i] * w[o, i], plus bias[o]`, inputs as they are.
   package static func linear(
     _ input: UnsafePointer<Float>,
     rows: Int,
@@ -20,16 +20,12 @@ package enum ReferenceKernels {
     output: UnsafeMutablePointer<Float>
   ) {
     let inputs = weights.inputs
+    let floats = UnsafeMutablePointer<Float>.allocate(capacity: inputs)
+    defer { floats.deallocate() }
     var row = [Double](repeating: 0, count: inputs)
     for index in 0..<weights.outputs {
-      for column in 0..<inputs {
-        row[column] = Double(
-          weights.view.elementType.load(
-            weights.view.baseAddress,
-            at: index * inputs + column
-          )
-        )
-      }
+      weights.write(row: index, to: floats)
+      for column in 0..<inputs { row[column] = Double(floats[column]) }
       for position in 0..<rows {
         var sum = 0.0
         for column in 0..<inputs {

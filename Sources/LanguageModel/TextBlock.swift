@@ -22,7 +22,7 @@ struct TextBlock: Sendable {
 
   init(checkpoint: Checkpoint, index: Int) throws(CheckpointError) {
     func matrix(_ tensor: TextBlockTensor) throws(CheckpointError) -> LinearWeights {
-      LinearWeights(try checkpoint.tensor(.text(block: index, tensor)))
+      LinearWeights(try checkpoint.matrix(.text(block: index, tensor)))
     }
     func vector(_ tensor: TextBlockTensor) throws(CheckpointError) -> FloatMatrix {
       try checkpoint.vector(.text(block: index, tensor))

@@ -17,7 +17,6 @@ package final class TextDecoder: Sendable {
   package let configuration: TextConfiguration
   let compute: Compute
   /// The embedding table, `[vocabulary, hidden]`, which is the output head too.
-  let table: TensorView
   let head: LinearWeights
   let blocks: [TextBlock]
   let finalNorm: FloatMatrix
@@ -25,7 +24,7 @@ package final class TextDecoder: Sendable {
   let frequencies: FloatMatrix
   /// Factor on embedding rows of text tokens.
   ///
-  /// `sqrt(hidden)` rounded to the table's element type, as the reference rounds it; the product
+  /// `sqrt(hidden)` rounded to the published table's element type, as the reference rounds it; the product
   /// itself stays float32.
   package let embeddingScale: Float
 
@@ -36,8 +35,7 @@ package final class TextDecoder: Sendable {
     let configuration = checkpoint.configuration.text
     self.configuration = configuration
     self.compute = compute
-    self.table = try checkpoint.tensor(.embedding)
-    self.head = LinearWeights(table)
+    self.head = LinearWeights(try checkpoint.matrix(.embedding))
     var blocks: [TextBlock] = []
     for index in 0..<configuration.layerCount {
       blocks.append(try TextBlock(checkpoint: checkpoint, index: index))
@@ -48,7 +46,7 @@ package final class TextDecoder: Sendable {
       headSize: configuration.headSize,
       theta: configuration.ropeTheta
     )
-    self.embeddingScale = table.elementType.rounded(configuration.embeddingScale)
+    self.embeddingScale = checkpoint.embeddingType.rounded(configuration.embeddingScale)
   }
 
   /// Writes the scaled embeddings of text tokens.
@@ -62,15 +60,12 @@ package final class TextDecoder: Sendable {
     into output: UnsafeMutablePointer<Float>
   ) throws(LanguageModelError) {
     let width = configuration.hiddenSize
-    let rows = table.shape[0]
-    let base = table.baseAddress
+    let rows = head.outputs
     for (row, id) in ids.enumerated() {
       guard id >= 0, id < rows else { throw .tokenOutOfRange(id: id, rows: rows) }
       let target = output + row * width
-      for column in 0..<width {
-        target[column] =
-          table.elementType.load(base, at: id * width + column) * embeddingScale
-      }
+      head.write(row: id, to: target)
+      for column in 0..<width { target[column] *= embeddingScale }
     }
   }
 

@@ -34,10 +34,15 @@ package final class PaliGemmaModel: Sendable {
   ///
   /// - Parameters:
   ///   - directory: A folder in the Hugging Face layout.
+  ///   - weights: Which of its weights are used.
   ///   - compute: The kernels to run on.
   /// - Throws: ``CheckpointError`` or ``TokenizerError``.
-  package init(directory: String, compute: Compute) throws {
-    let checkpoint = try Checkpoint(directory: directory)
+  package init(
+    directory: String,
+    weights: WeightSelection = .automatic,
+    compute: Compute
+  ) throws {
+    let checkpoint = try Checkpoint(directory: directory, weights: weights)
     let tokenizer = try Tokenizer(directory: directory)
     self.checkpoint = checkpoint
     self.tokenizer = tokenizer
@@ -45,7 +50,7 @@ package final class PaliGemmaModel: Sendable {
     self.preprocessor = ImagePreprocessor(checkpoint.preprocessor)
     self.vision = try VisionEncoder(checkpoint: checkpoint, compute: compute)
     self.decoder = try TextDecoder(checkpoint: checkpoint, compute: compute)
-    self.projector = LinearWeights(try checkpoint.tensor(.projectorWeight))
+    self.projector = LinearWeights(try checkpoint.matrix(.projectorWeight))
     self.projectorBias = try checkpoint.vector(.projectorBias)
     let rows = checkpoint.configuration.text.vocabularySize
     var forbidden = TokenSet(limit: rows)

@@ -1,3 +1,4 @@
+import Checksums
 package import Foundation
 
 /// The sum that identifies a checkpoint: SHA-256 over a listing of its files and their sums.

@@ -1,4 +1,5 @@
 import Checkpoints
+import Checksums
 import ConstrainedDecoding
 import Foundation
 import Generation

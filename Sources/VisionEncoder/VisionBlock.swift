@@ -23,7 +23,7 @@ struct VisionBlock: Sendable {
 
   init(checkpoint: Checkpoint, index: Int) throws(CheckpointError) {
     func matrix(_ tensor: VisionBlockTensor) throws(CheckpointError) -> LinearWeights {
-      LinearWeights(try checkpoint.tensor(.vision(block: index, tensor)))
+      LinearWeights(try checkpoint.matrix(.vision(block: index, tensor)))
     }
     func vector(_ tensor: VisionBlockTensor) throws(CheckpointError) -> FloatMatrix {
       try checkpoint.vector(.vision(block: index, tensor))

@@ -45,10 +45,10 @@ import Testing
 
   @Test func `16-bit weights keep their element type`() throws {
     let checkpoint = try Checkpoint(directory: "\(Golden.root)/bfloat16")
-    #expect(checkpoint.elementTypes == [.bfloat16: checkpoint.parameterCount])
+    #expect(checkpoint.formats == ["BF16": checkpoint.parameterCount])
     #expect(try checkpoint.tensor(.embedding).elementType == .bfloat16)
     let half = try Checkpoint(directory: "\(Golden.root)/float16")
-    #expect(half.elementTypes == [.float16: half.parameterCount])
+    #expect(half.formats == ["F16": half.parameterCount])
   }
 
   @Test func `a role that the configuration lacks is an error`() throws {

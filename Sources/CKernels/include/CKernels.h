@@ -46,6 +46,47 @@ typedef struct ck_linear {
   float *output;            ///< [rows, outputs]
 } ck_linear;
 
+/// A linear layer with weights of 8 or 4 bits: as ck_linear, with inputs rounded to 8 bits.
+///
+/// Weights lie in blocks of 16 outputs, a block in groups of 128 inputs, a group in parts of 32
+/// inputs; the last group may have fewer parts. Outputs and inputs that do not exist weigh zero.
+/// A group begins with a head of 64 bytes, and its parts follow:
+///
+/// 8 bits: the head is scale[16], float32. A part is value[8][16][4], int8: four neighbouring inputs
+/// of each output. weight = scale * value.
+///
+/// 4 bits: the head is scale[16], bfloat16, and factors[16], uint16: bits 4p ..< 4p + 4 belong to part
+/// p. A part is byte[4][16][4]; the low half of byte[j][o][k] is input 4j + k, the high half input
+/// 16 + 4j + k. weight = scale * factor * (half - 8).
+///
+/// Inputs are rounded by group: value = round(x / s), s = largest |x| / 127. A group's sum of
+/// products is exact; sums are added in ascending order, each times its two scales, in float32.
+typedef struct ck_quantized {
+  const void *weights;      ///< 64-byte aligned
+  int bits;                 ///< 8 or 4
+  size_t inputs;            ///< numbers per input row
+  size_t outputs;           ///< numbers per output row
+  size_t rows;              ///< rows of `packed` and `output`
+  const void *packed;       ///< input rows as `quantize_rows` writes them
+  const float *bias;        ///< [outputs], or NULL
+  float *output;            ///< [rows, outputs]
+} ck_quantized;
+
+/// Bytes of quantized weights; 0 when they would not fit a size.
+size_t ck_quantized_bytes(int bits, size_t inputs, size_t outputs);
+
+/// Rounds a block of weights, the nearest values for 8 bits, and for 4 bits the factors with the
+/// least squared error.
+///
+/// `weights` is [valid, inputs], the outputs of the block that exist, at most 16; `target` receives
+/// ck_quantized_bytes(bits, inputs, 16) bytes. Returns false when a weight is not finite.
+bool ck_quantize_weights(
+    const float *weights, size_t valid, size_t inputs, int bits, void *target);
+
+/// Widens one output of quantized weights to float32.
+void ck_dequantize_weights(
+    const void *weights, int bits, size_t inputs, size_t output, float *target);
+
 /// Scaled dot-product attention. Row r sees the keys lower[r] ..< upper[r], inside 0 ..< key_count;
 /// query head h reads key and value head h / (heads / kv_heads).
 typedef struct ck_attention {
@@ -86,6 +127,20 @@ typedef struct ck_table {
 
   /// Computes outputs first ..< end of every row.
   void (*linear)(const ck_linear *layer, size_t first, size_t end, void *scratch);
+
+  /// Bytes per row of quantized input.
+  size_t (*quantized_row_bytes)(size_t inputs);
+
+  /// Rounds rows first ..< end of input [rows, inputs]; `packed` is the start of the whole buffer,
+  /// 64-byte aligned. A group with an infinity or a NaN makes every output of its row a NaN.
+  void (*quantize_rows)(
+      const float *input, size_t inputs, size_t first, size_t end, void *packed);
+
+  /// Bytes of scratch, 64-byte aligned, that one `quantized_linear` call needs.
+  size_t (*quantized_scratch_bytes)(int bits, size_t inputs, size_t rows);
+
+  /// Computes outputs first ..< end of every row; `first` is a multiple of 16.
+  void (*quantized_linear)(const ck_quantized *layer, size_t first, size_t end, void *scratch);
 
   /// (x - mean) / sqrt(variance + epsilon) * gain + bias per row of [rows, columns].
   void (*layer_norm)(

@@ -5,7 +5,7 @@ import Foundation
 package enum SHA256Digest {
   /// The sum of bytes in memory, as 64 lower-case hexadecimal digits.
   package static func hex(of bytes: some Collection<UInt8>) -> String {
-    var hash = RunningHash()
+    let hash = RunningHash()
     hash.update(Array(bytes))
     return hash.finish()
   }
@@ -18,7 +18,7 @@ package enum SHA256Digest {
   package static func hex(ofFile path: String) throws -> String {
     let handle = try FileHandle(forReadingFrom: URL(filePath: path))
     defer { try? handle.close() }
-    var hash = RunningHash()
+    let hash = RunningHash()
     while let block = try handle.read(upToCount: 1 << 22), !block.isEmpty {
       hash.update(Array(block))
     }
@@ -26,20 +26,27 @@ package enum SHA256Digest {
   }
 }
 
-/// A SHA-256 computation under way.
-private struct RunningHash: ~Copyable {
+/// A SHA-256 computation under way; for one thread, and finished once.
+package final class RunningHash {
   private let context: OpaquePointer?
 
-  init() {
+  /// The sum of nothing so far.
+  package init() {
     context = EVP_MD_CTX_new()
     EVP_DigestInit_ex(context, EVP_sha256(), nil)
   }
 
-  mutating func update(_ bytes: [UInt8]) {
+  func update(_ bytes: [UInt8]) {
     EVP_DigestUpdate(context, bytes, bytes.count)
   }
 
-  consuming func finish() -> String {
+  /// Appends bytes.
+  package func update(_ bytes: UnsafeRawBufferPointer) {
+    EVP_DigestUpdate(context, bytes.baseAddress, bytes.count)
+  }
+
+  /// The sum as 64 lower-case hexadecimal digits.
+  package func finish() -> String {
     var sum = [UInt8](repeating: 0, count: 32)
     EVP_DigestFinal_ex(context, &sum, nil)
     let digits = Array("0123456789abcdef".utf8)

@@ -1,0 +1,305 @@
+// Linear layers with weights of 8 and 4 bits. CKernels.h describes the weights.
+//
+// A row of input is [parts][32] int8, then a float32 scale per group, then the sum of each part's
+// values as int32. The products of a group are added exactly, in whatever order suits the family;
+// float32 additions are one per group, in ascending order, so a row gives the same bits alone and
+// among many, and 4-bit weights give the same bits read directly and widened to 8 bits first.
+//
+// Panels of 64 outputs go through the K axis in chunks of four groups, which stay in the first-level
+// cache while all rows use them; the float32 sums of all rows lie in scratch. Few rows of 4-bit
+// weights read them directly, more widen each chunk first.
+
+enum {
+  QUANTIZED_PANEL = 4,  // blocks
+  QUANTIZED_CHUNK = 4,  // groups
+};
+
+CK_TARGET static size_t quantized_row_bytes(size_t inputs) {
+  const size_t parts = quantized_parts(inputs);
+  const size_t bytes = parts * (QUANTIZED_PART + sizeof(int32_t))
+      + quantized_groups(inputs) * sizeof(float);
+  return (bytes + 63) / 64 * 64;
+}
+
+CK_TARGET static void quantize_row(const float *x, size_t inputs, char *packed) {
+  const size_t parts = quantized_parts(inputs), groups = quantized_groups(inputs);
+  int8_t *values = (int8_t *)packed;
+  float *scales = (float *)(packed + parts * QUANTIZED_PART);
+  int32_t *sums = (int32_t *)(scales + groups);
+  for (size_t g = 0; g < groups; g++) {
+    const size_t start = g * QUANTIZED_GROUP;
+    const size_t count = smaller(inputs - start, QUANTIZED_GROUP);
+    // Among magnitudes the order of the bit patterns is that of the numbers, with NaN on top.
+    uint32_t most = 0;
+    for (size_t i = 0; i < count; i++) {
+      uint32_t bits;
+      memcpy(&bits, x + start + i, sizeof bits);
+      bits &= 0x7FFFFFFF;
+      most = bits > most ? bits : most;
+    }
+    float largest;
+    memcpy(&largest, &most, sizeof largest);
+    const int isFinite = most < 0x7F800000;
+    // Below this the factor would not be finite; such inputs count as zeros.
+    const float factor = isFinite && largest > 0x1p-100f ? 127 / largest : 0;
+    scales[g] = isFinite ? (factor > 0 ? largest / 127 : 0) : NAN;
+    int8_t *target = values + start;
+    if (!isFinite) {
+      memset(target, 0, count);
+    } else {
+      for (size_t i = 0; i < count; i++) {
+        // The last bits of the sum are the nearest integer, ties to even.
+        const float shifted = x[start + i] * factor + 0x1.8p23f;
+        uint32_t bits;
+        memcpy(&bits, &shifted, sizeof bits);
+        target[i] = (int8_t)(uint8_t)bits;
+      }
+    }
+    const size_t padded = quantized_parts_of(inputs, g) * QUANTIZED_PART;
+    memset(target + count, 0, padded - count);
+    for (size_t p = 0; p < padded / QUANTIZED_PART; p++) {
+      int32_t sum = 0;
+      for (size_t i = 0; i < QUANTIZED_PART; i++) {
+        sum += target[p * QUANTIZED_PART + i];
+      }
+      sums[g * QUANTIZED_PARTS + p] = sum;
+    }
+  }
+}
+
+CK_TARGET static void quantize_rows(
+    const float *input, size_t inputs, size_t first, size_t end, void *packed) {
+  const size_t bytes = quantized_row_bytes(inputs);
+  for (size_t row = first; row < end; row++) {
+    quantize_row(input + row * inputs, inputs, (char *)packed + row * bytes);
+  }
+}
+
+// Whether rows of 4-bit weights are read as they are.
+CK_INLINE int is_direct(int bits, size_t rows) { return bits == 4 && rows <= CK_QUANTIZED_DIRECT; }
+
+// Scratch: the sums of all rows, then a widened chunk.
+CK_TARGET static size_t quantized_scratch_bytes(int bits, size_t inputs, size_t rows) {
+  (void)inputs;
+  const size_t sums = rows * QUANTIZED_PANEL * QUANTIZED_OUTPUTS * sizeof(float);
+  const size_t chunk = QUANTIZED_PANEL * QUANTIZED_CHUNK * quantized_group_bytes(8);
+  return sums + (bits == 4 && !is_direct(bits, rows) ? chunk : 0);
+}
+
+// Rows from `row` on, at a group.
+CK_INLINE quantized_input input_at(const ck_quantized *layer, size_t row, size_t group) {
+  const size_t bytes = quantized_row_bytes(layer->inputs);
+  const char *start = (const char *)layer->packed + row * bytes;
+  const char *scales = start + quantized_parts(layer->inputs) * QUANTIZED_PART;
+  const int32_t *sums =
+      (const int32_t *)(scales + quantized_groups(layer->inputs) * sizeof(float));
+  const quantized_input x = {
+      (const int8_t *)start + group * QUANTIZED_GROUP, bytes, sums + group * QUANTIZED_PARTS,
+      bytes / sizeof(int32_t)};
+  return x;
+}
+CK_INLINE float input_scale(const ck_quantized *layer, size_t row, size_t group) {
+  const char *start = (const char *)layer->packed + row * quantized_row_bytes(layer->inputs);
+  float scale;
+  memcpy(
+      &scale, start + quantized_parts(layer->inputs) * QUANTIZED_PART + group * sizeof scale,
+      sizeof scale);
+  return scale;
+}
+
+// sums[16] += scale * scales[16] * products[16].
+CK_INLINE void add_group(float scale, const vf *scales, const vi *products, int clear, float *sums) {
+  const vf x = v_set(scale);
+#pragma clang loop unroll(full)
+  for (int v = 0; v < CK_SUM_VECTORS; v++) {
+    const vf before = clear ? v_zero() : v_load(sums + v * CK_LANES);
+    v_store(sums + v * CK_LANES, v_fma(v_from_int(products[v]), x * scales[v], before));
+  }
+}
+
+// One group of some blocks of 8-bit weights against rows row ..< row + rows.
+CK_INLINE void tile_8(
+    const int rows, const ck_quantized *layer, const char *const *groups, size_t group, size_t row,
+    float *sums) {
+  const quantized_input x = input_at(layer, row, group);
+  const char *w[CK_QUANTIZED_BLOCKS];
+  for (int b = 0; b < CK_QUANTIZED_BLOCKS; b++) {
+    w[b] = groups[b] + QUANTIZED_HEAD;
+  }
+  vi products[CK_QUANTIZED_ROWS][CK_QUANTIZED_BLOCKS][CK_SUM_VECTORS];
+  dot_8(rows, w, quantized_parts_of(layer->inputs, group), x, products);
+#pragma clang loop unroll(full)
+  for (int b = 0; b < CK_QUANTIZED_BLOCKS; b++) {
+    vf scales[CK_SUM_VECTORS];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < CK_SUM_VECTORS; v++) {
+      scales[v] = v_load_any(groups[b] + (size_t)v * CK_LANES * sizeof(float));
+    }
+#pragma clang loop unroll(full)
+    for (int r = 0; r < rows; r++) {
+      const size_t place = ((row + (size_t)r) * QUANTIZED_PANEL + (size_t)b) * QUANTIZED_OUTPUTS;
+      add_group(
+          input_scale(layer, row + (size_t)r, group), scales, products[r][b], group == 0,
+          sums + place);
+    }
+  }
+}
+
+// One group of one block of 4-bit weights against all rows, which are few.
+CK_INLINE void tile_4(
+    const int rows, const ck_quantized *layer, const char *head, size_t group, float *sums) {
+  uint16_t factors[QUANTIZED_OUTPUTS];
+  memcpy(factors, head + 32, sizeof factors);
+  vi products[CK_QUANTIZED_DIRECT][CK_SUM_VECTORS];
+  dot_4(
+      rows, head + QUANTIZED_HEAD, factors, quantized_parts_of(layer->inputs, group),
+      input_at(layer, 0, group), products);
+  vf scales[CK_SUM_VECTORS];
+#pragma clang loop unroll(full)
+  for (int v = 0; v < CK_SUM_VECTORS; v++) {
+    scales[v] = v_load_bf16(head + (size_t)v * CK_LANES * sizeof(uint16_t));
+  }
+#pragma clang loop unroll(full)
+  for (int r = 0; r < rows; r++) {
+    add_group(
+        input_scale(layer, (size_t)r, group), scales, products[r], group == 0,
+        sums + (size_t)r * QUANTIZED_PANEL * QUANTIZED_OUTPUTS);
+  }
+}
+
+#define CK_CASE_TILE_8(n) case n: tile_8(n, layer, groups, group, row, sums); break;
+#define CK_CASE_TILE_4(n) case n: tile_4(n, layer, head, group, sums); break;
+
+CK_TARGET static void tiles_8(
+    size_t rows, const ck_quantized *layer, const char *const *groups, size_t group, size_t row,
+    float *sums) {
+  switch (rows) {
+  CK_CASE_TILE_8(1) CK_CASE_TILE_8(2)
+#if CK_QUANTIZED_ROWS >= 4
+  CK_CASE_TILE_8(3) CK_CASE_TILE_8(4)
+#endif
+#if CK_QUANTIZED_ROWS >= 6
+  CK_CASE_TILE_8(5) CK_CASE_TILE_8(6)
+#endif
+  default: break;
+  }
+}
+
+CK_TARGET static void tiles_4(
+    const ck_quantized *layer, const char *head, size_t group, float *sums) {
+  switch (layer->rows) {
+  CK_CASE_TILE_4(1) CK_CASE_TILE_4(2)
+#if CK_QUANTIZED_DIRECT >= 3
+  CK_CASE_TILE_4(3)
+#endif
+#if CK_QUANTIZED_DIRECT >= 6
+  CK_CASE_TILE_4(4) CK_CASE_TILE_4(5) CK_CASE_TILE_4(6)
+#endif
+  default: break;
+  }
+}
+
+// A group of 4-bit weights in the 8-bit layout.
+CK_TARGET static void widen_group(const char *source, size_t parts, char *target) {
+  uint16_t factors[QUANTIZED_OUTPUTS];
+  memcpy(factors, source + 32, sizeof factors);
+  for (size_t o = 0; o < QUANTIZED_OUTPUTS; o++) {
+    uint16_t scale;
+    memcpy(&scale, source + o * 2, sizeof scale);
+    const float wide = widen_bfloat16(scale);
+    memcpy(target + o * sizeof wide, &wide, sizeof wide);
+  }
+  for (size_t p = 0; p < parts; p++) {
+    int16_t factor[64];
+    for (size_t k = 0; k < 64; k++) {
+      factor[k] = (int16_t)(factors[k / 4] >> (4 * p) & 15);
+    }
+    const uint8_t *bytes = (const uint8_t *)source + QUANTIZED_HEAD + p * 256;
+    int8_t *values = (int8_t *)target + QUANTIZED_HEAD + p * 512;
+    for (size_t j = 0; j < 4; j++) {
+      for (size_t k = 0; k < 64; k++) {
+        values[j * 64 + k] = (int8_t)(factor[k] * (int16_t)((bytes[j * 64 + k] & 15) - 8));
+        values[(j + 4) * 64 + k] = (int8_t)(factor[k] * (int16_t)((bytes[j * 64 + k] >> 4) - 8));
+      }
+    }
+  }
+}
+
+// Some groups of a panel against all rows. `blocks` point to the blocks' first of these groups.
+CK_INLINE void panel_chunk(
+    const ck_quantized *layer, const char *const *blocks, size_t start, size_t end, float *sums) {
+  for (size_t row = 0; row < layer->rows; row += CK_QUANTIZED_ROWS) {
+    const size_t rows = smaller(layer->rows - row, CK_QUANTIZED_ROWS);
+    for (size_t b = 0; b < QUANTIZED_PANEL; b += CK_QUANTIZED_BLOCKS) {
+      for (size_t g = start; g < end; g++) {
+        const char *groups[CK_QUANTIZED_BLOCKS];
+        for (size_t k = 0; k < CK_QUANTIZED_BLOCKS; k++) {
+          groups[k] = blocks[b + k] + (g - start) * quantized_group_bytes(8);
+        }
+        tiles_8(rows, layer, groups, g, row, sums + b * QUANTIZED_OUTPUTS);
+      }
+    }
+  }
+}
+
+CK_TARGET static void quantized_panel(
+    const ck_quantized *layer, const char *const *blocks, size_t count, float *sums, char *wide) {
+  const size_t groups = quantized_groups(layer->inputs);
+  if (is_direct(layer->bits, layer->rows)) {
+    for (size_t b = 0; b < count; b++) {
+      for (size_t g = 0; g < groups; g++) {
+        tiles_4(layer, blocks[b] + g * quantized_group_bytes(4), g, sums + b * QUANTIZED_OUTPUTS);
+      }
+    }
+    return;
+  }
+  for (size_t start = 0; start < groups; start += QUANTIZED_CHUNK) {
+    const size_t end = smaller(groups, start + QUANTIZED_CHUNK);
+    const char *chunk[QUANTIZED_PANEL];
+    for (size_t b = 0; b < QUANTIZED_PANEL; b++) {
+      const char *source = blocks[b] + start * quantized_group_bytes(layer->bits);
+      chunk[b] = source;
+      if (layer->bits == 8) {
+        continue;
+      }
+      char *target = wide + b * QUANTIZED_CHUNK * quantized_group_bytes(8);
+      chunk[b] = target;
+      for (size_t g = start; g < end; g++) {
+        const size_t parts = quantized_parts_of(layer->inputs, g);
+        widen_group(
+            source + (g - start) * quantized_group_bytes(4), parts,
+            target + (g - start) * quantized_group_bytes(8));
+      }
+    }
+    panel_chunk(layer, chunk, start, end, sums);
+  }
+}
+
+CK_TARGET static void quantized_linear(
+    const ck_quantized *layer, size_t first, size_t end, void *scratch) {
+  const size_t panel = QUANTIZED_PANEL * QUANTIZED_OUTPUTS;
+  float *sums = (float *)scratch;
+  char *wide = (char *)(sums + layer->rows * panel);
+  const size_t bytes = quantized_block_bytes(layer->bits, layer->inputs);
+  if (layer->inputs == 0) {
+    memset(sums, 0, layer->rows * panel * sizeof(float));
+  }
+  for (size_t o = first; o < end; o += panel) {
+    const size_t valid = smaller(end - o, panel);
+    const size_t count = (valid + QUANTIZED_OUTPUTS - 1) / QUANTIZED_OUTPUTS;
+    const char *blocks[QUANTIZED_PANEL];
+    for (size_t b = 0; b < QUANTIZED_PANEL; b++) {
+      // Blocks that do not exist repeat the last one; their sums are not stored.
+      const size_t block = o / QUANTIZED_OUTPUTS + smaller(b, count - 1);
+      blocks[b] = (const char *)layer->weights + block * bytes;
+    }
+    quantized_panel(layer, blocks, count, sums, wide);
+    for (size_t r = 0; r < layer->rows; r++) {
+      float *target = layer->output + r * layer->outputs + o;
+      for (size_t k = 0; k < valid; k++) {
+        const float sum = sums[r * panel + k];
+        target[k] = layer->bias ? sum + layer->bias[o + k] : sum;
+      }
+    }
+  }
+}
