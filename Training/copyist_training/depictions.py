@@ -66,7 +66,7 @@ def coordinates(rng: random.Random, mol):
 
 
 def draw_rdkit(rng: random.Random, mol, domain: Domain, native: float):
-    """Returns the picture and the pixel positions of the atoms; `native` is the bond length in drawn pixels."""
+    """Returns the picture and the pixel positions of the atoms, or None; `native` is the bond length in drawn pixels."""
     d = rdMolDraw2D.MolDraw2DCairo(-1, -1)
     o = d.drawOptions()
     o.scalingFactor = native / 1.5
@@ -86,7 +86,10 @@ def draw_rdkit(rng: random.Random, mol, domain: Domain, native: float):
     d.DrawMolecule(mol)
     d.FinishDrawing()
     xy = [(p.x, p.y) for p in (d.GetDrawCoords(i) for i in range(mol.GetNumAtoms()))]
-    return Image.open(io.BytesIO(d.GetDrawingText())).convert("RGB"), xy
+    png = d.GetDrawingText()
+    if not png.startswith(b"\x89PNG"):  # happens once in 20,000 drawings
+        return None
+    return Image.open(io.BytesIO(png)).convert("RGB"), xy
 
 
 def draw_indigo(rng: random.Random, mol, domain: Domain, native: float):
@@ -127,7 +130,10 @@ def draw(rng: random.Random, domain: Domain, mol):
         length = min(domain.bond[1], largest)
     native = length * rng.choice([1.0, 1.0, rng.uniform(1.0, 1.6), rng.uniform(1.0, 2.5)])
     indigo = rng.random() < domain.indigo
-    image, xy = (draw_indigo if indigo else draw_rdkit)(rng, mol, domain, native)
+    drawn = (draw_indigo if indigo else draw_rdkit)(rng, mol, domain, native)
+    if drawn is None:
+        return None
+    image, xy = drawn
     # the longer side of the canvas becomes `side` pixels
     w, h = image.size
     longest = max(native / length * domain.side, w, h)
