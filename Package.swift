@@ -119,6 +119,10 @@ let package = Package(
     library("VisionEncoder", ["Tensors", "Kernels", "Checkpoints"]),
     library("LanguageModel", ["Tensors", "Kernels", "Checkpoints"]),
     library("Generation", ["Tensors"]),
+    library(
+      "Benchmarking",
+      ["Tensors", "Kernels", "Checkpoints", "VisionEncoder", "LanguageModel"]
+    ),
     library("ConstrainedDecoding", ["OutputConstraints", "Tokenization", "Generation"]),
     library(
       "PaliGemma",
@@ -152,7 +156,8 @@ let package = Package(
       [
         "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
         "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "Checksums",
-        "FileAccess", "Kernels", "Quantization", "Tokenization", argumentParser,
+        "Benchmarking", "FileAccess", "Kernels", "Quantization", "Tensors", "Tokenization",
+        argumentParser,
       ]
     ),
     .executableTarget(
@@ -184,7 +189,8 @@ let package = Package(
     tests(of: "Kernels", ["Tensors", "CKernels"]),
     tests(of: "JSONText"),
     tests(of: "Checkpoints", ["Tensors", "JSONText"]),
-    tests(of: "Quantization", ["Tensors", "Kernels", "Checkpoints", "PaliGemma", "LanguageModel"]),
+    tests(of: "Benchmarking", ["Tensors", "Kernels", "Checkpoints"]),
+    tests(of: "Quantization", ["Tensors", "Kernels", "Checkpoints", "LanguageModel"]),
     tests(of: "Tokenization", excluding: ["Fixtures"]),
     tests(of: "ImageInput", excluding: ["Fixtures"]),
     tests(

@@ -19,6 +19,7 @@
 #include "linear_body.h"
 #include "quantized_dot_avx2.h"
 #include "quantized_body.h"
+#include "probes_body.h"
 #include "attention_body.h"
 
 #define CK_TABLE ck_avx2_table

@@ -18,6 +18,7 @@
 #include "linear_body.h"
 #include "quantized_dot_generic.h"
 #include "quantized_body.h"
+#include "probes_body.h"
 #include "attention_body.h"
 
 #define CK_TABLE ck_portable_table

@@ -1,30 +1,37 @@
 // Linear layers with weights of 8 and 4 bits. CKernels.h describes the weights.
 //
-// A row of input is [parts][32] int8, then a float32 scale per group, then the sum of each part's
-// values as int32. The products of a group are added exactly, in whatever order suits the family;
+// A row of input is [parts][32] int8, then the same as int16 where the family multiplies these, then a
+// float32 scale per group, then the sum of each part's values as int32. The products of a group are added exactly, in whatever order suits the family;
 // float32 additions are one per group, in ascending order, so a row gives the same bits alone and
 // among many, and 4-bit weights give the same bits read directly and widened to 8 bits first.
 //
 // Panels of 64 outputs go through the K axis in chunks of four groups, which stay in the first-level
-// cache while all rows use them; the float32 sums of all rows lie in scratch. Few rows of 4-bit
-// weights read them directly, more widen each chunk first.
+// cache while all rows use them; the float32 sums of all rows lie in scratch. Up to CK_DIRECT_LIMIT
+// rows read 4-bit weights directly, more widen each chunk first.
 
 enum {
   QUANTIZED_PANEL = 4,  // blocks
   QUANTIZED_CHUNK = 4,  // groups
 };
 
+// Up to so many rows the weights are read in the order in which they lie.
+#define CK_STREAM_ROWS (4 * CK_QUANTIZED_DIRECT)
+
+// Bytes of the numbers of a row, in all widths.
+CK_INLINE size_t quantized_value_bytes(size_t inputs) {
+  return quantized_parts(inputs) * QUANTIZED_PART * (CK_QUANTIZED_WIDE ? 3 : 1);
+}
+
 CK_TARGET static size_t quantized_row_bytes(size_t inputs) {
-  const size_t parts = quantized_parts(inputs);
-  const size_t bytes = parts * (QUANTIZED_PART + sizeof(int32_t))
+  const size_t bytes = quantized_value_bytes(inputs) + quantized_parts(inputs) * sizeof(int32_t)
       + quantized_groups(inputs) * sizeof(float);
   return (bytes + 63) / 64 * 64;
 }
 
 CK_TARGET static void quantize_row(const float *x, size_t inputs, char *packed) {
-  const size_t parts = quantized_parts(inputs), groups = quantized_groups(inputs);
+  const size_t groups = quantized_groups(inputs);
   int8_t *values = (int8_t *)packed;
-  float *scales = (float *)(packed + parts * QUANTIZED_PART);
+  float *scales = (float *)(packed + quantized_value_bytes(inputs));
   int32_t *sums = (int32_t *)(scales + groups);
   for (size_t g = 0; g < groups; g++) {
     const size_t start = g * QUANTIZED_GROUP;
@@ -57,6 +64,12 @@ CK_TARGET static void quantize_row(const float *x, size_t inputs, char *packed) 
     }
     const size_t padded = quantized_parts_of(inputs, g) * QUANTIZED_PART;
     memset(target + count, 0, padded - count);
+#if CK_QUANTIZED_WIDE
+    int16_t *wide = (int16_t *)(packed + quantized_parts(inputs) * QUANTIZED_PART) + start;
+    for (size_t i = 0; i < padded; i++) {
+      wide[i] = target[i];
+    }
+#endif
     for (size_t p = 0; p < padded / QUANTIZED_PART; p++) {
       int32_t sum = 0;
       for (size_t i = 0; i < QUANTIZED_PART; i++) {
@@ -76,7 +89,7 @@ CK_TARGET static void quantize_rows(
 }
 
 // Whether rows of 4-bit weights are read as they are.
-CK_INLINE int is_direct(int bits, size_t rows) { return bits == 4 && rows <= CK_QUANTIZED_DIRECT; }
+CK_INLINE int is_direct(int bits, size_t rows) { return bits == 4 && rows <= CK_DIRECT_LIMIT; }
 
 // Scratch: the sums of all rows, then a widened chunk.
 CK_TARGET static size_t quantized_scratch_bytes(int bits, size_t inputs, size_t rows) {
@@ -90,20 +103,20 @@ CK_TARGET static size_t quantized_scratch_bytes(int bits, size_t inputs, size_t 
 CK_INLINE quantized_input input_at(const ck_quantized *layer, size_t row, size_t group) {
   const size_t bytes = quantized_row_bytes(layer->inputs);
   const char *start = (const char *)layer->packed + row * bytes;
-  const char *scales = start + quantized_parts(layer->inputs) * QUANTIZED_PART;
+  const char *scales = start + quantized_value_bytes(layer->inputs);
   const int32_t *sums =
       (const int32_t *)(scales + quantized_groups(layer->inputs) * sizeof(float));
+  const int16_t *wide = (const int16_t *)(start + quantized_parts(layer->inputs) * QUANTIZED_PART);
   const quantized_input x = {
-      (const int8_t *)start + group * QUANTIZED_GROUP, bytes, sums + group * QUANTIZED_PARTS,
-      bytes / sizeof(int32_t)};
+      (const int8_t *)start + group * QUANTIZED_GROUP, wide + group * QUANTIZED_GROUP, bytes,
+      sums + group * QUANTIZED_PARTS, bytes / sizeof(int32_t)};
   return x;
 }
 CK_INLINE float input_scale(const ck_quantized *layer, size_t row, size_t group) {
   const char *start = (const char *)layer->packed + row * quantized_row_bytes(layer->inputs);
   float scale;
   memcpy(
-      &scale, start + quantized_parts(layer->inputs) * QUANTIZED_PART + group * sizeof scale,
-      sizeof scale);
+      &scale, start + quantized_value_bytes(layer->inputs) + group * sizeof scale, sizeof scale);
   return scale;
 }
 
@@ -145,15 +158,16 @@ CK_INLINE void tile_8(
   }
 }
 
-// One group of one block of 4-bit weights against all rows, which are few.
+// One group of one block of 4-bit weights against rows row ..< row + rows.
 CK_INLINE void tile_4(
-    const int rows, const ck_quantized *layer, const char *head, size_t group, float *sums) {
+    const int rows, const ck_quantized *layer, const char *head, size_t group, size_t row,
+    float *sums) {
   uint16_t factors[QUANTIZED_OUTPUTS];
   memcpy(factors, head + 32, sizeof factors);
   vi products[CK_QUANTIZED_DIRECT][CK_SUM_VECTORS];
   dot_4(
       rows, head + QUANTIZED_HEAD, factors, quantized_parts_of(layer->inputs, group),
-      input_at(layer, 0, group), products);
+      input_at(layer, row, group), products);
   vf scales[CK_SUM_VECTORS];
 #pragma clang loop unroll(full)
   for (int v = 0; v < CK_SUM_VECTORS; v++) {
@@ -162,13 +176,13 @@ CK_INLINE void tile_4(
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
     add_group(
-        input_scale(layer, (size_t)r, group), scales, products[r], group == 0,
-        sums + (size_t)r * QUANTIZED_PANEL * QUANTIZED_OUTPUTS);
+        input_scale(layer, row + (size_t)r, group), scales, products[r], group == 0,
+        sums + (row + (size_t)r) * QUANTIZED_PANEL * QUANTIZED_OUTPUTS);
   }
 }
 
 #define CK_CASE_TILE_8(n) case n: tile_8(n, layer, groups, group, row, sums); break;
-#define CK_CASE_TILE_4(n) case n: tile_4(n, layer, head, group, sums); break;
+#define CK_CASE_TILE_4(n) case n: tile_4(n, layer, head, group, row, sums); break;
 
 CK_TARGET static void tiles_8(
     size_t rows, const ck_quantized *layer, const char *const *groups, size_t group, size_t row,
@@ -186,14 +200,15 @@ CK_TARGET static void tiles_8(
 }
 
 CK_TARGET static void tiles_4(
-    const ck_quantized *layer, const char *head, size_t group, float *sums) {
-  switch (layer->rows) {
+    size_t rows, const ck_quantized *layer, const char *head, size_t group, size_t row,
+    float *sums) {
+  switch (rows) {
   CK_CASE_TILE_4(1) CK_CASE_TILE_4(2)
-#if CK_QUANTIZED_DIRECT >= 3
-  CK_CASE_TILE_4(3)
+#if CK_QUANTIZED_DIRECT >= 4
+  CK_CASE_TILE_4(3) CK_CASE_TILE_4(4)
 #endif
 #if CK_QUANTIZED_DIRECT >= 6
-  CK_CASE_TILE_4(4) CK_CASE_TILE_4(5) CK_CASE_TILE_4(6)
+  CK_CASE_TILE_4(5) CK_CASE_TILE_4(6)
 #endif
   default: break;
   }
@@ -225,12 +240,21 @@ CK_TARGET static void widen_group(const char *source, size_t parts, char *target
   }
 }
 
-// Some groups of a panel against all rows. `blocks` point to the blocks' first of these groups.
-CK_INLINE void panel_chunk(
-    const ck_quantized *layer, const char *const *blocks, size_t start, size_t end, float *sums) {
-  for (size_t row = 0; row < layer->rows; row += CK_QUANTIZED_ROWS) {
-    const size_t rows = smaller(layer->rows - row, CK_QUANTIZED_ROWS);
-    for (size_t b = 0; b < QUANTIZED_PANEL; b += CK_QUANTIZED_BLOCKS) {
+// Rows per tile: as few tiles as can be, of the same height.
+CK_INLINE size_t tile_height(size_t rows, size_t most) {
+  const size_t tiles = (rows + most - 1) / most;
+  return tiles == 0 ? most : (rows + tiles - 1) / tiles;
+}
+
+// Some groups of a panel of 8-bit weights against all rows. `blocks` point to the blocks' first of
+// these groups.
+CK_INLINE void chunk_8(
+    const ck_quantized *layer, const char *const *blocks, size_t count, size_t start, size_t end,
+    float *sums) {
+  const size_t tile = tile_height(layer->rows, CK_QUANTIZED_ROWS);
+  for (size_t row = 0; row < layer->rows; row += tile) {
+    const size_t rows = smaller(layer->rows - row, tile);
+    for (size_t b = 0; b < count; b += CK_QUANTIZED_BLOCKS) {
       for (size_t g = start; g < end; g++) {
         const char *groups[CK_QUANTIZED_BLOCKS];
         for (size_t k = 0; k < CK_QUANTIZED_BLOCKS; k++) {
@@ -242,13 +266,34 @@ CK_INLINE void panel_chunk(
   }
 }
 
+// The same with 4-bit weights.
+CK_INLINE void chunk_4(
+    const ck_quantized *layer, const char *const *blocks, size_t count, size_t start, size_t end,
+    float *sums) {
+  const size_t tile = tile_height(layer->rows, CK_QUANTIZED_DIRECT);
+  for (size_t row = 0; row < layer->rows; row += tile) {
+    const size_t rows = smaller(layer->rows - row, tile);
+    for (size_t b = 0; b < count; b++) {
+      for (size_t g = start; g < end; g++) {
+        const char *head = blocks[b] + (g - start) * quantized_group_bytes(4);
+        tiles_4(rows, layer, head, g, row, sums + b * QUANTIZED_OUTPUTS);
+      }
+    }
+  }
+}
+
 CK_TARGET static void quantized_panel(
     const ck_quantized *layer, const char *const *blocks, size_t count, float *sums, char *wide) {
   const size_t groups = quantized_groups(layer->inputs);
-  if (is_direct(layer->bits, layer->rows)) {
-    for (size_t b = 0; b < count; b++) {
-      for (size_t g = 0; g < groups; g++) {
-        tiles_4(layer, blocks[b] + g * quantized_group_bytes(4), g, sums + b * QUANTIZED_OUTPUTS);
+  const int direct = is_direct(layer->bits, layer->rows);
+  if (layer->rows <= CK_STREAM_ROWS && (layer->bits == 8 || direct)) {
+    // Blocks one after the other, each from its first byte to its last: memory is what takes time.
+    const size_t step = layer->bits == 8 ? CK_QUANTIZED_BLOCKS : 1;
+    for (size_t b = 0; b < count; b += step) {
+      if (layer->bits == 8) {
+        chunk_8(layer, blocks + b, step, 0, groups, sums + b * QUANTIZED_OUTPUTS);
+      } else {
+        chunk_4(layer, blocks + b, 1, 0, groups, sums + b * QUANTIZED_OUTPUTS);
       }
     }
     return;
@@ -257,21 +302,24 @@ CK_TARGET static void quantized_panel(
     const size_t end = smaller(groups, start + QUANTIZED_CHUNK);
     const char *chunk[QUANTIZED_PANEL];
     for (size_t b = 0; b < QUANTIZED_PANEL; b++) {
-      const char *source = blocks[b] + start * quantized_group_bytes(layer->bits);
-      chunk[b] = source;
-      if (layer->bits == 8) {
-        continue;
-      }
+      chunk[b] = blocks[b] + start * quantized_group_bytes(layer->bits);
+    }
+    if (direct) {
+      chunk_4(layer, chunk, count, start, end, sums);
+      continue;
+    }
+    for (size_t b = 0; b < QUANTIZED_PANEL && layer->bits == 4; b++) {
+      const char *source = chunk[b];
       char *target = wide + b * QUANTIZED_CHUNK * quantized_group_bytes(8);
       chunk[b] = target;
       for (size_t g = start; g < end; g++) {
-        const size_t parts = quantized_parts_of(layer->inputs, g);
         widen_group(
-            source + (g - start) * quantized_group_bytes(4), parts,
+            source + (g - start) * quantized_group_bytes(4),
+            quantized_parts_of(layer->inputs, g),
             target + (g - start) * quantized_group_bytes(8));
       }
     }
-    panel_chunk(layer, chunk, start, end, sums);
+    chunk_8(layer, chunk, QUANTIZED_PANEL, start, end, sums);
   }
 }
 

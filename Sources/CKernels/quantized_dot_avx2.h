@@ -1,12 +1,16 @@
 // Sums of products of 8-bit numbers with AVX2. See quantized_body.h.
 //
-// vpmaddubsw adds two products of an unsigned and a signed byte and saturates at 16 bits. With |w|
-// as the unsigned factor, and the sign of w on the input, two products stay below 2 * 127 * 127.
+// 8-bit weights are widened and multiplied as pairs of 16-bit numbers: the byte product vpmaddubsw
+// would need the signs moved from one factor to the other first. Halves of 4-bit weights are
+// unsigned, and 16 of their products fit 16 bits.
 
-// 4 x 2 accumulators, 2 weights, their magnitudes, 1 input and the ones fill 13 of 16 registers.
-#define CK_QUANTIZED_ROWS 4
+// 6 x 2 accumulators, 2 weights, 1 input and 1 product fill the 16 registers.
+#define CK_QUANTIZED_ROWS 6
 #define CK_QUANTIZED_BLOCKS 1
-#define CK_QUANTIZED_DIRECT 3
+// 4 x 2 sums, 4 weights, 2 inputs and the mask fill 15 of them.
+#define CK_QUANTIZED_DIRECT 4
+#define CK_DIRECT_LIMIT SIZE_MAX
+#define CK_QUANTIZED_WIDE 1
 #define CK_SUM_VECTORS 2
 
 typedef __m256i vi;
@@ -20,32 +24,61 @@ CK_INLINE __m256i four_inputs(const int8_t *p) {
   return _mm256_set1_epi32(four);
 }
 
-CK_INLINE void dot_8(
-    const int rows, const char *const *w, size_t parts, quantized_input x,
+// Four widened inputs in every four lanes.
+CK_INLINE __m256i four_wide_inputs(const int16_t *p) {
+  long long four;
+  memcpy(&four, p, sizeof four);
+  return _mm256_set1_epi64x(four);
+}
+
+// Outputs from 4 * first on, 4 * width of them.
+CK_INLINE void dot_8_part(
+    const int rows, const int width, const char *w, int first, size_t parts, quantized_input x,
     vi sums[CK_QUANTIZED_ROWS][CK_QUANTIZED_BLOCKS][CK_SUM_VECTORS]) {
-  const __m256i ones = _mm256_set1_epi16(1);
-  vi acc[CK_QUANTIZED_ROWS][2];
+  __m256i acc[CK_QUANTIZED_ROWS][4];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
-    acc[r][0] = acc[r][1] = _mm256_setzero_si256();
+#pragma clang loop unroll(full)
+    for (int v = 0; v < width; v++) {
+      acc[r][v] = _mm256_setzero_si256();
+    }
   }
   for (size_t q = 0; q < parts * 8; q++) {
-    const __m256i w0 = load_bytes(w[0] + q * 64), w1 = load_bytes(w[0] + q * 64 + 32);
-    const __m256i u0 = _mm256_abs_epi8(w0), u1 = _mm256_abs_epi8(w1);
+    __m256i y[4];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < width; v++) {
+      const char *p = w + q * 64 + (size_t)(first + v) * 16;
+      y[v] = _mm256_cvtepi8_epi16(_mm_loadu_si128((const __m128i *)p));
+    }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      const __m256i a = four_inputs(x.values + (size_t)r * x.stride + q * 4);
-      const __m256i s0 = _mm256_maddubs_epi16(u0, _mm256_sign_epi8(a, w0));
-      const __m256i s1 = _mm256_maddubs_epi16(u1, _mm256_sign_epi8(a, w1));
-      acc[r][0] = _mm256_add_epi32(acc[r][0], _mm256_madd_epi16(s0, ones));
-      acc[r][1] = _mm256_add_epi32(acc[r][1], _mm256_madd_epi16(s1, ones));
+      const __m256i a = four_wide_inputs(x.wide + (size_t)r * x.stride / 2 + q * 4);
+#pragma clang loop unroll(full)
+      for (int v = 0; v < width; v++) {
+        acc[r][v] = _mm256_add_epi32(acc[r][v], _mm256_madd_epi16(y[v], a));
+      }
     }
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
-    sums[r][0][0] = acc[r][0];
-    sums[r][0][1] = acc[r][1];
+#pragma clang loop unroll(full)
+    for (int v = 0; v < width; v += 2) {
+      // Lanes are halves of the sums of outputs 0, 1, 4, 5 and 2, 3, 6, 7.
+      const __m256i pairs = _mm256_hadd_epi32(acc[r][v], acc[r][v + 1]);
+      sums[r][0][(first + v) / 2] = _mm256_permute4x64_epi64(pairs, 0xD8);
+    }
   }
+}
+
+CK_INLINE void dot_8(
+    const int rows, const char *const *w, size_t parts, quantized_input x,
+    vi sums[CK_QUANTIZED_ROWS][CK_QUANTIZED_BLOCKS][CK_SUM_VECTORS]) {
+  if (rows <= 2) {
+    dot_8_part(rows, 4, w[0], 0, parts, x, sums);
+    return;
+  }
+  dot_8_part(rows, 2, w[0], 0, parts, x, sums);
+  dot_8_part(rows, 2, w[0], 2, parts, x, sums);
 }
 
 CK_INLINE void dot_4(

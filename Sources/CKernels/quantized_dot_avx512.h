@@ -7,6 +7,8 @@
 #define CK_QUANTIZED_ROWS 6
 #define CK_QUANTIZED_BLOCKS 4
 #define CK_QUANTIZED_DIRECT 6
+#define CK_DIRECT_LIMIT 6
+#define CK_QUANTIZED_WIDE 0
 #define CK_SUM_VECTORS 1
 
 typedef __m512i vi;

@@ -3,6 +3,8 @@
 #define CK_QUANTIZED_ROWS 2
 #define CK_QUANTIZED_BLOCKS 1
 #define CK_QUANTIZED_DIRECT 2
+#define CK_DIRECT_LIMIT 2
+#define CK_QUANTIZED_WIDE 0
 #define CK_SUM_VECTORS (16 / CK_LANES)
 
 typedef vm vi;

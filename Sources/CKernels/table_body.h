@@ -23,4 +23,8 @@ const ck_table CK_TABLE = {
     .attention = attention,
     .log_sum_exp = log_sum_exp,
     .argmax = argmax,
+    .spin_float32 = spin_float32,
+    .spin_bfloat16 = spin_bfloat16,
+    .spin_int8 = spin_int8,
+    .read_memory = read_memory,
 };

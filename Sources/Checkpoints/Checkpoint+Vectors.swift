@@ -1,6 +1,6 @@
 package import Tensors
 
-extension Checkpoint {
+extension WeightSource {
   /// A tensor widened to float32, as one row of all its elements.
   ///
   /// - Throws: ``CheckpointError`` as ``tensor(_:)``.

@@ -1,6 +1,9 @@
 import ArgumentParser
+import Benchmarking
+import Checkpoints
 import ConstrainedDecoding
 import Foundation
+import Kernels
 import OutputConstraints
 import TaskEngine
 import TaskProtocol
@@ -13,16 +16,40 @@ struct BenchCommand: ParsableCommand {
     commandName: "bench",
     abstract: "Measure this machine.",
     usage: """
+      copyist bench --shape 3b-224 --weights int8
+      copyist bench --shape 3b-896 --weights bf16 --threads 2 --json
       copyist bench --masks
       copyist bench --masks molecule --tokenizer paligemma2-3b-mix-224 --json
       """,
     discussion: """
+      --shape times the engine on random weights of a published size: the image encoder, the prompt, \
+      decoding alone and in a batch, beside what the machine can do at most in registers and when \
+      reading memory, measured in the same run. Stop other work on the machine first.
+
       --masks times constrained decoding: for every token of the plugins' accepted texts, the check \
       of the favourite, the whole mask, and what it takes to load the vocabulary. One thread; stop \
       other work on the machine first. Without --tokenizer the vocabulary is a synthetic one of \
       Gemma's size.
       """
   )
+
+  @Option(help: "Measure the engine: 3b, 10b or 28b with -224, -448 or -896.")
+  var shape: String?
+
+  @Option(help: "Format of the weights: float32, bf16, int8 or int4.")
+  var weights: BenchmarkWeights = .bfloat16
+
+  @Option(help: "Threads (default: one per core).")
+  var threads: Int?
+
+  @Option(help: "Positions of the prompt (default: the picture's tokens and 4).")
+  var prefill: Int?
+
+  @Option(help: "Tokens to decode.")
+  var decode = 16
+
+  @Option(help: "Sequences to decode together, besides one alone.")
+  var batch = 1
 
   @Argument(help: "Tasks to measure (default: all).")
   var tasks: [String] = []
@@ -36,7 +63,9 @@ struct BenchCommand: ParsableCommand {
   )
   var tokenizer: String?
 
-  @Option(help: "How often each mask is computed; the fastest counts.")
+  @Option(
+    help: "How often each mask is computed, of which the fastest counts, or the engine is run."
+  )
   var repetitions = 3
 
   @OptionGroup var settings: SettingOptions
@@ -45,7 +74,21 @@ struct BenchCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard masks else { throw ValidationError("name what to measure: --masks") }
+    guard masks != (shape != nil) else {
+      throw ValidationError("name what to measure: either --shape or --masks")
+    }
+    if let shape, PublishedShape(named: shape) == nil {
+      let names = PublishedShape.allCases.map(\.name).joined(separator: ", ")
+      throw ValidationError("--shape must be one of \(names), not \(shape)")
+    }
+    for (name, value, range) in [
+      ("threads", threads ?? 1, 1...1024), ("prefill", prefill ?? 1, 1...8192),
+      ("decode", decode, 1...8192), ("batch", batch, 1...256),
+    ] where !range.contains(value) {
+      throw ValidationError(
+        "--\(name) must be \(range.lowerBound) to \(range.upperBound), not \(value)"
+      )
+    }
     guard (1...1000).contains(repetitions) else {
       throw ValidationError("--repetitions must be 1 to 1000, not \(repetitions)")
     }
@@ -56,6 +99,41 @@ struct BenchCommand: ParsableCommand {
 
   func run() throws {
     let environment = try environment()
+    if let shape = shape.flatMap(PublishedShape.init(named:)) {
+      try measureEngine(shape, in: environment)
+    } else {
+      try measureAllMasks(in: environment)
+    }
+  }
+
+  private func measureEngine(_ shape: PublishedShape, in environment: ToolEnvironment) throws {
+    let request = EngineBenchmark.Request(
+      shape: shape,
+      weights: weights,
+      prefill: prefill,
+      decode: decode,
+      batch: batch,
+      repetitions: repetitions
+    )
+    let line = ProgressLine(environment.diagnostics)
+    defer { line.clear() }
+    do {
+      let compute = try Compute(threads: threads)
+      let figures = try EngineBenchmark(request, on: compute, report: line.show).run()
+      line.clear()
+      if json {
+        environment.output.writeLine(try JSONOutput.pretty(figures, namesInSnakeCase: true))
+      } else {
+        environment.output.write(figures.text)
+      }
+    } catch let error as KernelError {
+      throw ToolError("\(error)", exit: .usage)
+    } catch {
+      throw ToolError("\(shape.name) cannot be measured: \(error)", exit: .failure)
+    }
+  }
+
+  private func measureAllMasks(in environment: ToolEnvironment) throws {
     let names = tasks.isEmpty ? environment.registry.plugins.map(\.manifest.id) : tasks
     let pieces = try vocabulary()
     var rows: [MaskRow] = []
@@ -144,5 +222,54 @@ struct MaskRow: Encodable {
     }
     let size = rows.first.map { "times in us, vocabulary of \($0.figures.vocabularySize) tokens" }
     return (texts + [size].compactMap(\.self)).joined(separator: "\n") + "\n"
+  }
+}
+
+extension BenchmarkWeights: ExpressibleByArgument {}
+
+extension EngineFigures {
+  /// The figures for a person.
+  var text: String {
+    func number(_ value: Double, _ digits: Int) -> String {
+      String(format: "%.\(digits)f", value)
+    }
+    func percent(_ value: Double) -> String { number(value * 100, 0) + " %" }
+    var rows = [
+      (
+        "Machine",
+        "\(instructionSet), \(threads) \(threads == 1 ? "thread" : "threads"): "
+          + "\(number(peakOperationsPerSecond / 1e9, 0)) GFLOP/s in registers, "
+          + "\(number(readBytesPerSecond / 1e9, 1)) GB/s read"
+      ),
+      ("Weights", "\(shape), \(weights), \(number(Double(weightBytes) / 1e9, 2)) GB"),
+      ("Vision", "\(number(visionSeconds, 3)) s, \(percent(visionShareOfPeak)) of the peak"),
+      (
+        "Prompt",
+        "\(number(prefillTokensPerSecond, 1)) tokens/s over \(prefillTokens), "
+          + "\(number(prefillOperationsPerSecond / 1e9, 0)) GFLOP/s, \(percent(shareOfPeak)) of the "
+          + "peak"
+      ),
+      ("First token", "\(number(firstTokenSeconds, 3)) s"),
+      (
+        "Decoding",
+        "\(number(decodeTokensPerSecond, 2)) tokens/s, "
+          + "\(number(decodeBytesPerSecond / 1e9, 1)) GB/s, "
+          + "\(percent(shareOfReadBandwidth)) of the bandwidth"
+      ),
+    ]
+    if let batchTokensPerSecond {
+      rows.append(
+        (
+          "\(batch) together",
+          "\(number(batchTokensPerSecond, 2)) tokens/s, "
+            + "\(number(batchTokensPerSecond / decodeTokensPerSecond, 2)) times one alone"
+        )
+      )
+    }
+    rows.append(("Memory", "\(number(Double(peakMemoryBytes) / 1e9, 2)) GB at most"))
+    let width = (rows.map(\.0.count).max() ?? 0) + 2
+    return rows.map { name, value in
+      name + String(repeating: " ", count: width - name.count) + value + "\n"
+    }.joined()
   }
 }

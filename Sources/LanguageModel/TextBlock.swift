@@ -20,7 +20,7 @@ struct TextBlock: Sendable {
   /// Whether suffix tokens see only the last ``TextConfiguration/slidingWindow`` positions.
   let isSliding: Bool
 
-  init(checkpoint: Checkpoint, index: Int) throws(CheckpointError) {
+  init(checkpoint: some WeightSource, index: Int) throws(CheckpointError) {
     func matrix(_ tensor: TextBlockTensor) throws(CheckpointError) -> LinearWeights {
       LinearWeights(try checkpoint.matrix(.text(block: index, tensor)))
     }

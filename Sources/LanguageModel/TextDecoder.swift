@@ -31,7 +31,7 @@ package final class TextDecoder: Sendable {
   /// Reads the decoder's tensors; matrices stay mapped, norms are widened to float32.
   ///
   /// - Throws: ``CheckpointError`` when a tensor is missing.
-  package init(checkpoint: Checkpoint, compute: Compute) throws(CheckpointError) {
+  package init(checkpoint: some WeightSource, compute: Compute) throws(CheckpointError) {
     let configuration = checkpoint.configuration.text
     self.configuration = configuration
     self.compute = compute

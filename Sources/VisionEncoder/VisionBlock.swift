@@ -21,7 +21,7 @@ struct VisionBlock: Sendable {
   let fc2: LinearWeights
   let fc2Bias: FloatMatrix
 
-  init(checkpoint: Checkpoint, index: Int) throws(CheckpointError) {
+  init(checkpoint: some WeightSource, index: Int) throws(CheckpointError) {
     func matrix(_ tensor: VisionBlockTensor) throws(CheckpointError) -> LinearWeights {
       LinearWeights(try checkpoint.matrix(.vision(block: index, tensor)))
     }

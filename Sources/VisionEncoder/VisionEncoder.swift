@@ -24,7 +24,7 @@ package final class VisionEncoder: Sendable {
   /// Reads the encoder's tensors; matrices stay mapped, vectors are widened to float32.
   ///
   /// - Throws: ``CheckpointError`` when a tensor is missing.
-  package init(checkpoint: Checkpoint, compute: Compute) throws(CheckpointError) {
+  package init(checkpoint: some WeightSource, compute: Compute) throws(CheckpointError) {
     let configuration = checkpoint.configuration.vision
     self.configuration = configuration
     self.compute = compute

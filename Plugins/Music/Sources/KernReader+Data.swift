@@ -162,6 +162,7 @@ extension KernReader {
     measure.staves[row].voices[voice].events.append(event)
     guard token.grace == nil else { return }
     columns[index].remaining = token.length.steps
+    columns[index].heldVoice = nil
     columns[index].position += token.length
   }
 

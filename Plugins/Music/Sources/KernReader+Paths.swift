@@ -53,7 +53,7 @@ extension KernReader {
       let field = line.fields[index]
       switch field {
       case "*^":
-        split(columns[index], into: &next)
+        split(index, into: &next)
       case "*v":
         let end = line.fields[index...].firstIndex { $0 != "*v" } ?? columns.count
         next.append(join(index..<end, line))
@@ -106,15 +106,23 @@ extension KernReader {
     }
   }
 
-  private mutating func split(_ column: Column, into next: inout [Column]) {
-    next.append(column)
-    var right = column
-    if let staff = column.staff {
-      let used = Set((columns + next).filter { $0.staff == staff }.map(\.voice))
+  private mutating func split(_ index: Int, into next: inout [Column]) {
+    var left = columns[index]
+    // What sounds goes on to the left in its own voice, so that none begins in that voice beside it.
+    if left.remaining > 0, let held = left.heldVoice { left.voice = held }
+    left.heldVoice = nil
+    next.append(left)
+    var right = left
+    if let staff = left.staff {
+      var used: Set<Int> = []
+      for column in next + columns[(index + 1)...] where column.staff == staff {
+        used.insert(column.voice)
+        if column.remaining > 0, let held = column.heldVoice { used.insert(held) }
+      }
       var voice = 0
       while used.contains(voice) { voice += 1 }
       right.voice = voice
-      right.isIdle = column.remaining > 0
+      right.isIdle = left.remaining > 0
       right.remaining = 0
       right.beams = 0
       right.position = Fraction(steps: lineTime)
@@ -152,7 +160,9 @@ extension KernReader {
     let sounding = group.max { ($0.remaining, -$0.voice) < ($1.remaining, -$1.voice) } ?? joined
     joined.remaining = sounding.remaining
     joined.position = sounding.position
-    joined.voice = group.map(\.voice).min() ?? 0
+    // The voice that sounds goes on, but the first voice of a staff never ends.
+    joined.voice = group.contains { $0.voice == 0 } ? 0 : sounding.voice
+    joined.heldVoice = sounding.remaining > 0 ? sounding.heldVoice ?? sounding.voice : nil
     joined.isIdle = group.allSatisfy(\.isIdle)
     joined.beams = group.map(\.beams).max() ?? 0
     return joined

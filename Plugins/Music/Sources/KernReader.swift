@@ -28,6 +28,8 @@ package struct KernReader {
     var position = Fraction.zero
     /// How much of the last event still sounds, in steps.
     var remaining = 0
+    /// The voice of what still sounds, where a join has put it into the spine of another voice.
+    var heldVoice: Int?
     /// Split off from a sounding note and not begun yet.
     var isIdle = false
     /// Beams that are open.

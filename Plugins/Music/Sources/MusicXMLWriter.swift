@@ -157,7 +157,8 @@ extension MusicXMLWriter {
     }
     xml.begin("identification")
     for (key, type) in [("COM", "composer"), ("LYR", "lyricist"), ("LAR", "arranger")] {
-      for record in score.references where record.key == key {
+      // A creator without a name ends converter21; the fields below keep the record.
+      for record in score.references where record.key == key && !record.value.isEmpty {
         xml.leaf("creator", record.value, ["type": type])
       }
     }
@@ -260,7 +261,8 @@ extension MusicXMLWriter {
         while index == 0, let next = later.first, next.onset <= event.onset {
           writeLaterAttributes(next, staff)
           later.removeFirst()
-          move(to: event.onset, voice: number, staff: staff)
+          // Back to the note: no pause of the voice, so the voice is not named.
+          move(to: event.onset)
         }
         let place = SlurNumbering.Place(
           measure: measure,

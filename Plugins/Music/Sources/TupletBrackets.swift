@@ -29,7 +29,7 @@ enum TupletBrackets {
       first = nil
     }
     for (index, event) in events.enumerated() where event.grace == nil {
-      guard let tuplet = event.written.tuplet else {
+      guard let tuplet = event.written.tuplet, !event.isMeasureRest else {
         close()
         continue
       }

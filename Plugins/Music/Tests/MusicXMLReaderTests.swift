@@ -114,6 +114,54 @@ import Testing
     #expect(throws: ExportFailure.self) { try MusicXMLWriter.text(of: Score()) }
   }
 
+  @Test func `a voice that begins beside a held note after a join is another voice`() throws {
+    // The quarter note of the third spine still sounds where its spine, joined, is split again.
+    let kern = """
+      **kern
+      *^
+      4c\t8e
+      .\t8f
+      *\t*^
+      8c\t8ryy\t4g
+      *\t*v\t*v
+      *\t*^
+      8c\t.\t8a
+      *v\t*v\t*v
+      *-
+
+      """
+    let outcome = KernReader.read(kern, isStrict: false)
+    #expect(outcome.findings.filter { $0.severity == .error } == [])
+    let score = try #require(outcome.score)
+    let text = try MusicXMLWriter.text(of: score)
+    let findings = MusicXMLValidator.findings(Array(text.utf8))
+    #expect(findings.filter { $0.severity == .error } == [])
+  }
+
+  @Test func `a measure rest of five quarters is no tuplet in MusicXML`() throws {
+    let length = try #require(Fraction(exactly: 5, over: 4))
+    let written = try #require(WrittenDuration(length: length))
+    let rest = Event(onset: .zero, written: written, isMeasureRest: true)
+    let score = Score(
+      measures: [Measure(number: "1", staves: [StaffMeasure(voices: [Voice(events: [rest])])])]
+    )
+    let text = try MusicXMLWriter.text(of: score)
+    #expect(!text.contains("<time-modification>"))
+    #expect(!text.contains("<tuplet"))
+    #expect(try MusicXMLReader.read(Array(text.utf8)).score == score)
+  }
+
+  @Test func `a record without text comes back and names no creator`() throws {
+    let rest = Event(onset: .zero, written: WrittenDuration(.whole))
+    let score = Score(
+      references: [ReferenceRecord(key: "COM", value: "")],
+      measures: [Measure(number: "1", staves: [StaffMeasure(voices: [Voice(events: [rest])])])]
+    )
+    let text = try MusicXMLWriter.text(of: score)
+    #expect(!text.contains("<creator"))
+    #expect(try MusicXMLReader.read(Array(text.utf8)).score == score)
+  }
+
   /// Writes scores for `Reference/cross_check.py` into the folder that COPYIST_MUSIC_EXPORT names.
   @Test(
     .enabled(

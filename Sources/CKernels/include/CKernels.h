@@ -188,6 +188,16 @@ typedef struct ck_table {
   /// Index of the first of the largest values; NaN is ignored; 0 when nothing exceeds minus
   /// infinity.
   size_t (*argmax)(const float *values, size_t count);
+
+  /// Arithmetic in registers, as fast as it goes, with float32, with bfloat16 weights and with 8-bit
+  /// numbers: returns the multiplications and additions done in `rounds` rounds. `sink` keeps the
+  /// compiler from leaving them out.
+  double (*spin_float32)(size_t rounds, float *sink);
+  double (*spin_bfloat16)(size_t rounds, float *sink);
+  double (*spin_int8)(size_t rounds, float *sink);
+
+  /// Reads `bytes` bytes, a multiple of 512, and returns a number that depends on them.
+  float (*read_memory)(const void *memory, size_t bytes);
 } ck_table;
 
 /// The table of a family, or NULL when this build lacks it or this machine cannot run it.
