@@ -148,7 +148,8 @@ let package = Package(
       "TaskEngine",
       [
         "TaskProtocol", "OutputConstraints", "PaliGemma", "ImageInput", "Generation",
-        "ConstrainedDecoding", "Checkpoints", "Tokenization", "Kernels", "Checksums",
+        "LanguageModel", "ConstrainedDecoding", "Checkpoints", "Tokenization", "Kernels",
+        "Checksums",
       ]
     ),
     library(

@@ -52,19 +52,21 @@ struct ModelOptions: ParsableArguments {
   ///   - environment: Domains and streams.
   ///   - identifiesModel: Whether results are written that name the checkpoint by its sum, which
   ///     takes seconds for a large one that was not seen before.
+  ///   - stepsTogether: Whether images on several threads take their steps together.
   /// - Returns: A transcriber for any task.
   /// - Throws: ``ToolError`` with one line on what is wrong with the folder.
   func transcriber(
     for task: String,
     in environment: ToolEnvironment,
-    identifiesModel: Bool
+    identifiesModel: Bool,
+    stepsTogether: Bool = false
   ) throws -> Transcriber {
     let directory = try ModelLocation(environment: environment).directory(option: model)
     try TrainedTasks.check(task, directory: directory)
     let model = try loadedModel(in: environment)
     do {
       let reference = try ModelReference(model.checkpoint, withSum: identifiesModel)
-      return Transcriber(model: model, reference: reference)
+      return Transcriber(model: model, reference: reference, stepsTogether: stepsTogether)
     } catch {
       let reason = ToolEnvironment.reason(of: error)
       throw ToolError("\(model.checkpoint.directory): \(reason)", exit: .unreadable)

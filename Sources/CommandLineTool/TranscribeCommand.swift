@@ -67,6 +67,22 @@ struct TranscribeCommand: ParsableCommand {
   @Option(help: "Most tokens per output (default: the task's).")
   var maxTokens: Int?
 
+  @Option(
+    help: """
+      Images worked on at once; the weights are read once for all of them, and the outputs are the \
+      same.
+      """
+  )
+  var together = 8
+
+  @Option(
+    help: ArgumentHelp(
+      "Memory that images worked on at once may take besides the weights (default: half of all).",
+      valueName: "GB"
+    )
+  )
+  var memory: Double?
+
   @Flag(name: .shortAndLong, help: "Print no line per image on standard error.")
   var quiet = false
 
@@ -77,6 +93,12 @@ struct TranscribeCommand: ParsableCommand {
     }
     if let abstainBelow, !(0...1).contains(abstainBelow) {
       throw ValidationError("--abstain-below must be 0 to 1, not \(abstainBelow)")
+    }
+    if !(1...256).contains(together) {
+      throw ValidationError("--together must be 1 to 256, not \(together)")
+    }
+    if let memory, !(memory > 0 && memory < 1e6) {
+      throw ValidationError("--memory must be above 0, not \(memory)")
     }
     if let maxTokens, maxTokens < 1 {
       throw ValidationError("--max-tokens must be 1 or more, not \(maxTokens)")
@@ -106,7 +128,12 @@ struct TranscribeCommand: ParsableCommand {
     let transcriber = try modelOptions.transcriber(
       for: task,
       in: environment,
-      identifiesModel: json || jsonl
+      identifiesModel: json || jsonl,
+      stepsTogether: inputs.count > 1 && together > 1
+    )
+    let together = imagesTogether(
+      inputs.count,
+      bytesEach: transcriber.imageBytes(of: plugin, maximumTokens: maxTokens)
     )
     var report = TranscriptionReport(
       command: self,
@@ -119,59 +146,75 @@ struct TranscribeCommand: ParsableCommand {
       abstainsBelow: abstainBelow,
       settings: settings.settings
     )
-    for (index, input) in inputs.enumerated() {
-      report.begin(input)
-      let transcription = transcribe(
+    let read: @Sendable (String, ((Int) -> Void)?) -> TranscribedImage = { input, onToken in
+      TranscribedImage(
         input,
         plugin: plugin,
+        exporter: exporter,
         transcriber: transcriber,
         options: options,
-        report: report,
-        in: environment
+        onToken: onToken,
+        environment: environment
       )
-      var (result, failure) = (transcription.result, transcription.failure)
-      var document: [UInt8]?
-      if result.status == .valid || result.status == .invalid, let value = transcription.document {
-        do throws(ExportFailure) {
-          document = try exporter.write(value)
-        } catch {
-          failure = .failed
-          result.findings.append(
-            Finding(code: "not-exported", severity: .error, message: "\(input): \(error)")
-          )
-        }
+    }
+    if together == 1 {
+      for (index, input) in inputs.enumerated() {
+        report.begin(input)
+        let onToken = report.progress(for: input)
+        try report.end(read(input, onToken), file: files?[index])
       }
-      try report.end(
-        result,
-        document: document,
-        file: files?[index],
-        failure: failure.map(ToolExit.init)
+    } else {
+      try OrderedWork.run(
+        count: inputs.count,
+        threads: together,
+        work: { read(inputs[$0], nil) },
+        deliver: { index, image in
+          try report.end(image, file: files?[index])
+          if index + 1 < inputs.count { report.begin(inputs[index + 1]) }
+        }
       )
     }
     try report.finish()
   }
 
-  /// The transcription of one input; what goes wrong with it is part of the result, so that the
-  /// other inputs of the run are not affected.
-  private func transcribe<P: TaskPlugin>(
+  /// How many images are worked on at once.
+  private func imagesTogether(_ count: Int, bytesEach: Int) -> Int {
+    let room = memory.map { Int($0 * 1e9) } ?? Int(ProcessInfo.processInfo.physicalMemory / 2)
+    return max(1, min(together, count, room / max(bytesEach, 1)))
+  }
+}
+
+/// What became of one image of a run.
+struct TranscribedImage: Sendable {
+  /// What is reported.
+  var result: TaskResult
+  /// The exported document, where there is one.
+  var document: [UInt8]?
+  /// The exit code of an image that could not be transcribed.
+  var failure: ToolExit?
+
+  /// Transcribes an image and exports it; what goes wrong becomes part of the result, so that the other
+  /// images of the run are not affected.
+  init<P: TaskPlugin>(
     _ input: String,
     plugin: P,
+    exporter: Exporter<P.Document>,
     transcriber: Transcriber,
     options: TranscriptionOptions,
-    report: TranscriptionReport,
-    in environment: ToolEnvironment
-  ) -> Transcription<P.Document> {
+    onToken: ((Int) -> Void)?,
+    environment: ToolEnvironment
+  ) {
+    let transcription: Transcription<P.Document>
     do {
-      let bytes = try environment.readFile(input)
-      return transcriber.transcribe(
-        Array(bytes),
+      transcription = transcriber.transcribe(
+        Array(try environment.readFile(input)),
         path: input,
         plugin: plugin,
         options: options,
-        onToken: report.progress(for: input)
+        onToken: onToken
       )
     } catch {
-      return Transcription(
+      transcription = Transcription(
         result: transcriber.failedResult(
           plugin: plugin.manifest,
           input: InputReference(path: input),
@@ -179,6 +222,19 @@ struct TranscribeCommand: ParsableCommand {
           message: error.description
         ),
         failure: .unreadable
+      )
+    }
+    result = transcription.result
+    failure = transcription.failure.map(ToolExit.init)
+    guard result.status == .valid || result.status == .invalid,
+      let value = transcription.document
+    else { return }
+    do throws(ExportFailure) {
+      document = try exporter.write(value)
+    } catch {
+      failure = .failure
+      result.findings.append(
+        Finding(code: "not-exported", severity: .error, message: "\(input): \(error)")
       )
     }
   }

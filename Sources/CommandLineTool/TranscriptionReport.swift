@@ -42,17 +42,11 @@ struct TranscriptionReport {
   /// Takes in what became of an image, prints and writes it.
   ///
   /// - Parameters:
-  ///   - result: The result.
-  ///   - document: The exported document, where there is one.
-  ///   - file: Where to write it; `nil` prints it.
-  ///   - failure: The exit code of an image that could not be transcribed.
+  ///   - image: Result, document and failure.
+  ///   - file: Where to write the document; `nil` prints it.
   /// - Throws: ``ToolError`` when the document cannot be written.
-  mutating func end(
-    _ result: TaskResult,
-    document: [UInt8]?,
-    file: String?,
-    failure: ToolExit?
-  ) throws {
+  mutating func end(_ image: TranscribedImage, file: String?) throws {
+    let (result, document, failure) = (image.result, image.document, image.failure)
     if showsProgress { environment.diagnostics.write("\r\u{1B}[K") }
     outcomes.append(failure ?? Self.outcome(of: result.status))
     if let document {

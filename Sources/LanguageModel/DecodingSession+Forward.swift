@@ -70,6 +70,7 @@ extension DecodingSession {
   /// One block over all positions: first every key and value, then the rows from `first` on.
   private func forward(_ index: Int, _ hidden: FloatMatrix, from first: Int) {
     let block = decoder.blocks[index]
+    let pass = BlockPass(decoder: decoder, scratch: scratch)
     for start in stride(from: 0, to: hidden.rows, by: scratch.rows) {
       let rows = min(scratch.rows, hidden.rows - start)
       decoder.normalise(
@@ -79,7 +80,7 @@ extension DecodingSession {
         output: scratch.normalised.pointer
       )
       setPositions(start..<start + rows)
-      projectKeys(
+      pass.projectKeys(
         block,
         rows: rows,
         keys: cache.keys(index) + start * cache.width,
@@ -95,14 +96,14 @@ extension DecodingSession {
         output: scratch.normalised.pointer
       )
       setPositions(start..<start + rows)
-      projectQueries(block, rows: rows)
+      pass.projectQueries(block, rows: rows)
       for row in 0..<rows {
         let bounds = visible(from: start + row, sliding: block.isSliding)
         scratch.lower[row] = bounds.lower
         scratch.upper[row] = bounds.upper
       }
-      attend(index, rows: 0..<rows, keyCount: hidden.rows)
-      finish(block, rows: rows, hidden: hidden.row(start))
+      pass.attend(index, rows: 0..<rows, cache: cache, keyCount: hidden.rows)
+      pass.finish(block, rows: rows, hidden: hidden.row(start))
     }
   }
 

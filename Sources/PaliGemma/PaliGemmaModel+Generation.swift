@@ -13,6 +13,7 @@ extension PaliGemmaModel {
   ///   - options: Length, strategy, stop strings.
   ///   - mask: Restricts the tokens, or `nil`.
   ///   - windowPolicy: Whether the checkpoint's sliding window is applied.
+  ///   - stepper: Runs the steps together with those of other requests on other threads.
   ///   - isCancelled: Asked before every step; the output so far is returned when it says so.
   ///   - onToken: Called with every token, with the text that it completes: whole characters only.
   ///     A step comes again when a mask left no token after it.
@@ -25,6 +26,7 @@ extension PaliGemmaModel {
     options: GenerationOptions = GenerationOptions(),
     mask: (any TokenMasking)? = nil,
     windowPolicy: WindowPolicy = .reference,
+    stepper: JointStepper? = nil,
     isCancelled: () -> Bool = { Task.isCancelled },
     onToken: ((GeneratedToken) -> Void)? = nil
   ) throws -> GenerationOutput {
@@ -37,7 +39,13 @@ extension PaliGemmaModel {
       width: options.width,
       windowPolicy: windowPolicy
     )
-    let predictor = SessionPredictor(session: session, prompt: embeddings, decoder: decoder)
+    let predictor = SessionPredictor(
+      session: session,
+      prompt: embeddings,
+      decoder: decoder,
+      stepper: stepper
+    )
+    defer { predictor.finish() }
     let endTokens = Set(checkpoint.configuration.endTokens)
     let tokenDecoder = TokenDecoder(options: options, endTokens: endTokens, forbidden: forbidden)
     var stream = tokenizer.makeStream()

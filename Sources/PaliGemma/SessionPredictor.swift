@@ -8,8 +8,10 @@ package final class SessionPredictor: TokenPredictor {
   private let session: DecodingSession
   private let prompt: FloatMatrix
   private let decoder: TextDecoder
+  private let stepper: JointStepper?
   /// Time from the prompt to the logits of the first token.
   package private(set) var prefillSeconds = 0.0
+  private var hasJoined = false
 
   package var vocabularySize: Int { decoder.configuration.vocabularySize }
 
@@ -19,10 +21,25 @@ package final class SessionPredictor: TokenPredictor {
   ///   - session: Reserved for the prompt and for every token that may be fed.
   ///   - prompt: Of ``PaliGemmaModel/promptEmbeddings(_:tokens:)``.
   ///   - decoder: The weights that the session runs on.
-  package init(session: DecodingSession, prompt: FloatMatrix, decoder: TextDecoder) {
+  ///   - stepper: Runs the steps together with those of other requests; they must end with
+  ///     ``finish()``.
+  package init(
+    session: DecodingSession,
+    prompt: FloatMatrix,
+    decoder: TextDecoder,
+    stepper: JointStepper? = nil
+  ) {
     self.session = session
     self.prompt = prompt
     self.decoder = decoder
+    self.stepper = stepper
+  }
+
+  /// Lets the other requests go on without this one.
+  package func finish() {
+    guard hasJoined else { return }
+    hasJoined = false
+    stepper?.leave()
   }
 
   package func start(logits: FloatMatrix) throws -> SuffixSequence {
@@ -31,6 +48,11 @@ package final class SessionPredictor: TokenPredictor {
       logits.pointer.update(from: row, count: vocabularySize)
     }
     prefillSeconds = start.secondsSince
+    // Only now: the others need not wait for a prompt.
+    if let stepper, !hasJoined {
+      stepper.join()
+      hasJoined = true
+    }
     return .empty
   }
 
@@ -38,7 +60,13 @@ package final class SessionPredictor: TokenPredictor {
     _ batch: [PredictorInput<SuffixSequence>],
     logits: FloatMatrix
   ) throws -> [SuffixSequence] {
-    try session.step(batch.map { ($0.sequence, $0.token) }, logits: logits)
+    guard let stepper else {
+      return try session.step(batch.map { ($0.sequence, $0.token) }, logits: logits)
+    }
+    let entries = batch.map {
+      StepEntry(session: session, sequence: $0.sequence, token: $0.token)
+    }
+    return try stepper.step(entries, logits: logits)
   }
 
   package func logSumExp(_ logits: UnsafePointer<Float>, count: Int) -> Float {

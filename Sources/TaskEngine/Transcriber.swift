@@ -4,8 +4,10 @@ import ConstrainedDecoding
 import Foundation
 import Generation
 package import ImageInput
+import LanguageModel
 import OutputConstraints
 package import PaliGemma
+import Synchronization
 package import TaskProtocol
 import Tokenization
 
@@ -15,22 +17,36 @@ package struct Transcriber: Sendable {
   private let reference: ModelReference
   private let limits: ImageLimits
   private let vocabulary: TokenVocabulary
+  private let stepper: JointStepper?
+  private let masks = MaskShelf()
 
   /// - Parameters:
   ///   - model: The loaded checkpoint.
   ///   - reference: How results name it.
   ///   - limits: The largest image that is decoded.
+  ///   - stepsTogether: Whether images that are transcribed on several threads at once take their steps
+  ///     together, so that the weights are read once for all of them; what they yield is the same.
   package init(
     model: PaliGemmaModel,
     reference: ModelReference,
-    limits: ImageLimits = .standard
+    limits: ImageLimits = .standard,
+    stepsTogether: Bool = false
   ) {
     self.model = model
     self.reference = reference
     self.limits = limits
+    self.stepper = stepsTogether ? JointStepper(model.decoder) : nil
     self.vocabulary = TokenVocabulary(
       model.tokenizer,
       endTokens: model.checkpoint.configuration.endTokens
+    )
+  }
+
+  /// Bytes that an image takes besides the weights while it is worked on.
+  package func imageBytes(of plugin: some TaskPlugin, maximumTokens: Int?) -> Int {
+    model.requestBytes(
+      promptTokens: plugin.manifest.promptPrefix.utf8.count + 2,
+      maximumTokens: maximumTokens ?? plugin.manifest.maximumTokens
     )
   }
 
@@ -132,13 +148,18 @@ package struct Transcriber: Sendable {
       maximumTokens: options.maximumTokens ?? manifest.maximumTokens,
       strategy: options.strategy
     )
-    let mask = options.mode == .constrain ? try plugin.constraint.map(masking) : nil
+    let mask =
+      options.mode == .constrain
+      ? try masks.mask(named: "\(manifest.id) \(options.settings)") {
+        try plugin.constraint.map(masking)
+      } : nil
     var count = 0
     return try model.generate(
       features,
       prompt: manifest.promptPrefix,
       options: generation,
       mask: mask,
+      stepper: stepper,
       onToken: { _ in
         count += 1
         onToken?(count)
@@ -219,6 +240,22 @@ package struct Transcriber: Sendable {
       chosenLogProbability: Double(intervention.chosenLogProbability),
       maskedMass: Double(intervention.maskedMass)
     )
+  }
+}
+
+/// Masks that were made: which tokens may occur at all takes a look at every token.
+private final class MaskShelf: Sendable {
+  private let masks = Mutex<[String: any TokenMasking]>([:])
+
+  /// The mask of a name, made when it is asked for the first time.
+  func mask(
+    named name: String,
+    making make: () throws -> (any TokenMasking)?
+  ) throws -> (any TokenMasking)? {
+    if let known = masks.withLock({ $0[name] }) { return known }
+    guard let made = try make() else { return nil }
+    masks.withLock { $0[name] = made }
+    return made
   }
 }
 

@@ -40,4 +40,36 @@ import Testing
     #expect(broken.diagnostics.hasPrefix("Error: \(folder.path)/config.json"))
     #expect(broken.diagnostics.split(separator: "\n").count == 1)
   }
+
+  @Test func `a checkpoint is quantized, described, verified and read`() throws {
+    let folder = try TemporaryFolder()
+    let run = try CommandRun(["model", "quantize", "--bits", "8", "-o", folder.path])
+    #expect(run.exitCode == 0)
+    let file = "\(folder.path)/copyist-8bit.safetensors"
+    #expect(run.output.hasPrefix(file + "\n"))
+    let again = try CommandRun(["model", "quantize", "--bits", "8", "-o", folder.path])
+    #expect(again.exitCode == 64)
+    #expect(again.diagnostics.contains("--force"))
+    let inspected = try CommandRun(["model", "inspect", folder.path])
+    #expect(inspected.output.contains(" Q8)"))
+    #expect(try CommandRun(["model", "verify", folder.path]).exitCode == 0)
+    let example = CommandRun.path("docs/examples/table.png")
+    let read = try CommandRun(["transcribe", "table", example, "--model", folder.path, "--json"])
+    #expect(read.exitCode == 0)
+    let result = try JSONDecoder().decode(TaskResult.self, from: Data(read.output.utf8))
+    #expect(result.model.weights == "BF16+Q8")
+    let published = try CommandRun(["transcribe", "table", example, "--json"])
+    let expected = try JSONDecoder().decode(TaskResult.self, from: Data(published.output.utf8))
+    #expect(result.text == expected.text)
+    let four = ["--model", folder.path, "--weights", "4bit"]
+    #expect(try CommandRun(["transcribe", "table", example] + four).exitCode == 66)
+    var bytes = try readBytes(file)
+    bytes[bytes.count - 100] ^= 4
+    try folder.write(bytes, to: "copyist-8bit.safetensors")
+    let damaged = try CommandRun(["model", "verify", folder.path])
+    #expect(damaged.exitCode == 2)
+    #expect(damaged.diagnostics.contains(file))
+    #expect(try CommandRun(["model", "verify"]).exitCode == 64)
+    #expect(try CommandRun(["model", "quantize", "--bits", "5"]).exitCode == 64)
+  }
 }

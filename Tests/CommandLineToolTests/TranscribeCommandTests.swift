@@ -47,6 +47,29 @@ import Testing
     )
   }
 
+  @Test func `images worked on together give the same results in the same order`() throws {
+    let pictures = Golden.root + "/embedded"
+    try folder.write("no picture", to: "broken.png")
+    let inputs = [pictures, "\(folder.path)/broken.png", example]
+    func run(_ together: String) throws -> [TaskResult] {
+      let run = try CommandRun(
+        ["transcribe", "table"] + inputs + ["--jsonl", "--together", together]
+      )
+      #expect(run.exitCode == 66)
+      return try results(run.output).map { result in
+        var result = result
+        result.timing = TaskTiming()
+        return result
+      }
+    }
+    let alone = try run("1")
+    #expect(alone.count == 10)
+    #expect(try run("3") == alone)
+    #expect(try run("16") == alone)
+    let wrong = try CommandRun(["transcribe", "table", example, "--together", "0"])
+    #expect(wrong.exitCode == 64)
+  }
+
   @Test func `JSON is a task result with the sums of image and checkpoint`() throws {
     let run = try CommandRun(["transcribe", "table", example, "--json"])
     #expect(run.exitCode == 0)

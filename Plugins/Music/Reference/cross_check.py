@@ -208,11 +208,29 @@ def without_records(text):
     return re.sub(r"  <(work|identification)>.*?</\1>\n", "", text, flags=re.DOTALL)
 
 
-def with_rests(text):
-    """MusicXML with invisible rests for the pauses within a voice.
+TYPES = {1: "whole", 2: "half", 4: "quarter", 8: "eighth", 16: "16th", 32: "32nd", 64: "64th", 128: "128th"}
 
-    A pause that no single value makes becomes several rests, each a power of two of the shortest.
-    """
+
+def rests(item, divisions, visible):
+    """Rests in the place of an element: a length that no value makes needs several, each twice the one before."""
+    length = Fraction(int(item.findtext("duration")), 4 * divisions)
+    for bit in range(length.numerator.bit_length()):
+        if not length.numerator >> bit & 1:
+            continue
+        piece = Fraction(2**bit, length.denominator)
+        rest = ElementTree.Element("note", {} if visible else {"print-object": "no"})
+        ElementTree.SubElement(rest, "rest")
+        for name, value in [
+            ("duration", str(piece * 4 * divisions)), ("voice", item.findtext("voice")),
+            ("type", TYPES.get(1 / piece)), ("staff", item.findtext("staff")),
+        ]:
+            if value is not None:
+                ElementTree.SubElement(rest, name).text = value
+        yield rest
+
+
+def with_rests(text, pauses=True):
+    """MusicXML with invisible rests for the pauses within a voice, or else with plain rests for measure rests."""
     root = ElementTree.fromstring(text)
     for part in root.iter("part"):
         divisions = 1
@@ -220,22 +238,12 @@ def with_rests(text):
             made = []
             for item in measure:
                 divisions = int(item.findtext("divisions", str(divisions)))
-                voice = item.findtext("voice")
-                if item.tag != "forward" or voice is None:
+                if pauses and item.tag == "forward" and item.find("voice") is not None:
+                    made += rests(item, divisions, visible=False)
+                elif not pauses and item.find("rest[@measure]") is not None:
+                    made += rests(item, divisions, visible=True)
+                else:
                     made.append(item)
-                    continue
-                length = Fraction(int(item.findtext("duration")), divisions)
-                for bit in range(length.numerator.bit_length()):
-                    if not length.numerator >> bit & 1:
-                        continue
-                    rest = ElementTree.Element("note", {"print-object": "no"})
-                    ElementTree.SubElement(rest, "rest")
-                    piece = Fraction(2**bit, length.denominator) * divisions
-                    ElementTree.SubElement(rest, "duration").text = str(piece)
-                    for name in ("voice", "staff"):
-                        if item.find(name) is not None:
-                            ElementTree.SubElement(rest, name).text = item.findtext(name)
-                    made.append(rest)
             measure[:] = made
     return ElementTree.tostring(root, encoding="unicode")
 
@@ -307,7 +315,7 @@ def verovio_notes(text, spaces="all"):
     text = re.sub(r"<arpeggiate/>|<beam [^\n]*</beam>", "", text)
     text = re.sub(r"<note(?: [^>]*)?>\s*<grace.*?</note>", "", text, flags=re.DOTALL)
     with tempfile.NamedTemporaryFile("w", suffix=".musicxml", encoding="utf-8") as plain:
-        plain.write(text.replace('<rest measure="yes"/>', "<rest/>"))
+        plain.write(with_rests(text, pauses=False))
         plain.flush()
         done = subprocess.run(
             [sys.executable, "-c", VEROVIO, plain.name, spaces],

@@ -72,8 +72,11 @@ extension MusicXMLWriter {
 
   /// Type, dots, accidental, tuplet ratio and stem.
   private mutating func writeWriting(_ event: Event, _ note: Note?, needsAccidental: Bool) {
-    // A measure rest of five quarters is no tuplet: its duration says all.
-    if event.isMeasureRest, event.written.tuplet != nil { return }
+    // A measure rest of five quarters is a whole rest and no tuplet: its duration says how long.
+    if event.isMeasureRest, event.written.tuplet != nil {
+      xml.leaf("type", NoteValue.whole.rawValue)
+      return
+    }
     xml.leaf("type", event.written.value.rawValue)
     for _ in 0..<event.written.dots { xml.empty("dot") }
     if let note { writeAccidental(note, isNeeded: needsAccidental) }

@@ -2,8 +2,11 @@ import Checkpoints
 import Kernels
 import Tensors
 
-/// The pieces of a block, over rows that lie in the session's working memory.
-extension DecodingSession {
+/// The pieces of a block, over rows that lie in working memory; the rows may belong to several requests.
+struct BlockPass {
+  let decoder: TextDecoder
+  let scratch: TextScratch
+
   /// Keys and values of the normalised rows; keys are rotated.
   func projectKeys(
     _ block: TextBlock,
@@ -40,8 +43,8 @@ extension DecodingSession {
     )
   }
 
-  /// Attention of some rows over the cache of a block, within their bounds.
-  func attend(_ index: Int, rows: Range<Int>, keyCount: Int) {
+  /// Attention of some rows over a block of one request's cache, within their bounds.
+  func attend(_ index: Int, rows: Range<Int>, cache: KeyValueCache, keyCount: Int) {
     let configuration = decoder.configuration
     decoder.compute.attention(
       AttentionRequest(
