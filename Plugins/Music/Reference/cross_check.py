@@ -218,14 +218,27 @@ def rests(item, divisions, visible):
         if not length.numerator >> bit & 1:
             continue
         piece = Fraction(2**bit, length.denominator)
+        # In a tuplet of its own where it is a third, a fifth and so on of a power of two.
+        actual = piece.denominator // (piece.denominator & -piece.denominator)
+        normal = 2 ** (actual.bit_length() - 1)
         rest = ElementTree.Element("note", {} if visible else {"print-object": "no"})
         ElementTree.SubElement(rest, "rest")
         for name, value in [
             ("duration", str(piece * 4 * divisions)), ("voice", item.findtext("voice")),
-            ("type", TYPES.get(1 / piece)), ("staff", item.findtext("staff")),
+            ("type", TYPES.get(normal / (piece * actual))),
         ]:
             if value is not None:
                 ElementTree.SubElement(rest, name).text = value
+        if actual > 1:
+            ratio = ElementTree.SubElement(rest, "time-modification")
+            ElementTree.SubElement(ratio, "actual-notes").text = str(actual)
+            ElementTree.SubElement(ratio, "normal-notes").text = str(normal)
+        if item.find("staff") is not None:
+            ElementTree.SubElement(rest, "staff").text = item.findtext("staff")
+        if actual > 1:
+            notations = ElementTree.SubElement(rest, "notations")
+            for kind in ("start", "stop"):
+                ElementTree.SubElement(notations, "tuplet", {"type": kind, "number": "1"})
         yield rest
 
 
@@ -286,13 +299,11 @@ def midi_notes(path):
 
 
 VEROVIO = """
-import json, re, sys, verovio
+import json, sys, verovio
 verovio.enableLog(verovio.LOG_OFF)
 tk = verovio.toolkit()
 tk.setOptions({"breaks": "none", "expandNever": True})
 assert tk.loadFile(sys.argv[1])
-if sys.argv[2] == "lengths":
-    assert tk.loadData(re.sub(r'<space (?![^>]* dur=")[^>]*/>', "", tk.getMEI()))
 tk.renderToSVG(1)
 notes = []
 for step in tk.renderToTimemap({"includeMeasures": False}):
@@ -303,14 +314,12 @@ print(json.dumps(notes))
 """
 
 
-def verovio_notes(text, spaces="all"):
+def verovio_notes(text):
     """(start in quarters, key) of what verovio plays of MusicXML; its own process may die.
 
     Arpeggios are taken out, because verovio plays their notes one after the other, grace notes, because it lets main
     notes wait for them, and beams, because it cannot hold a beam that begins in a tuplet and ends after it. Measure
     rests become plain ones, because verovio gives them the metre's length in pickups and free time too.
-
-    With "lengths" the spaces are dropped that verovio itself has made for a pause and given no length.
     """
     text = re.sub(r"<arpeggiate/>|<beam [^\n]*</beam>", "", text)
     text = re.sub(r"<note(?: [^>]*)?>\s*<grace.*?</note>", "", text, flags=re.DOTALL)
@@ -318,8 +327,7 @@ def verovio_notes(text, spaces="all"):
         plain.write(with_rests(text, pauses=False))
         plain.flush()
         done = subprocess.run(
-            [sys.executable, "-c", VEROVIO, plain.name, spaces],
-            capture_output=True, text=True, timeout=120,
+            [sys.executable, "-c", VEROVIO, plain.name], capture_output=True, text=True, timeout=120
         )
     if done.returncode != 0:
         raise RuntimeError(f"verovio ended with {done.returncode}: {done.stderr.strip()[-200:]}")
@@ -341,10 +349,10 @@ def unpaired(expected, found, tolerance):
     return missing, [(time, key) for key, rest in times.items() for time in rest]
 
 
-def verovio_difference(struck, text, spaces="all", tolerance=0.005):
+def verovio_difference(struck, text, tolerance=0.005):
     """How verovio's notes differ from ours, None if they do not."""
     ours = [(float(at) * 4, key) for at, key in struck]
-    missing, extra = unpaired(ours, verovio_notes(text, spaces), tolerance)
+    missing, extra = unpaired(ours, verovio_notes(text), tolerance)
     if not missing and not extra:
         return None
     return f"{len(missing)} missing, {len(extra)} extra of {len(ours)}; {missing[:3]} {extra[:3]}"
@@ -353,22 +361,21 @@ def verovio_difference(struck, text, spaces="all", tolerance=0.005):
 def verovio_cause(struck, text):
     """What verovio got wrong, by what mends it."""
     bars = re.sub(r"(</bar-style>\s*)<fermata [^>]*/>", r"\1", text)
-    metres = re.sub(r"<time>\s*<senza-misura/>\s*</time>", "", text)
-    both = re.sub(r"<time>\s*<senza-misura/>\s*</time>", "", bars)
-    for cause, mended, spaces, tolerance in [
-        ("a pause is rounded to its spaces", text, "all", 0.02),
-        ("a pause ends in a space without length", text, "lengths", 0.02),
-        ("the fermata of a barline is misplaced", bars, "all", 0.02),
-        ("free metre ends the process", metres, "all", 0.02),
-        ("free metre ends the process, and a pause", metres, "lengths", 0.02),
-        ("several of these", both, "lengths", 0.02),
-    ]:
+    metres = re.sub(r"<time>\s*<senza-misura\s*/>\s*</time>", "", text)
+
+    def agrees(mended, tolerance=0.005):
         try:
-            if verovio_difference(struck, mended, spaces, tolerance) is None:
-                return cause
+            return verovio_difference(struck, mended, tolerance) is None
         except RuntimeError:
-            pass
-    return "not traced"
+            return False
+
+    if agrees(with_rests(text)):
+        return "a pause is off by less than 1/50 quarter" if agrees(text, 0.02) else "a pause is too long"
+    if agrees(bars):
+        return "the fermata of a barline is misplaced"
+    if agrees(metres):
+        return "free metre"
+    return "free metre, and a pause" if agrees(with_rests(metres)) else "not traced"
 
 
 def difference(expected, found):
