@@ -11,6 +11,7 @@ package import Tensors
 package final class JointStepper: Sendable {
   private let decoder: TextDecoder
   private let state: Mutex<State>
+  private let turn = DispatchSemaphore(value: 1)
 
   /// Steps that wait.
   private final class Pending: @unchecked Sendable {
@@ -47,6 +48,18 @@ package final class JointStepper: Sendable {
   package init(_ decoder: TextDecoder) {
     self.decoder = decoder
     state = Mutex(State())
+  }
+
+  /// Does what uses every core by itself, such as encoding a picture, while no other request does.
+  ///
+  /// The others go on with their steps. One after the other, such work ends sooner for the first and
+  /// needs its memory once.
+  package func alone<Result, Failure: Error>(
+    _ body: () throws(Failure) -> Result
+  ) throws(Failure) -> Result {
+    turn.wait()
+    defer { turn.signal() }
+    return try body()
   }
 
   /// Takes part from now on: the others wait for this request's steps.

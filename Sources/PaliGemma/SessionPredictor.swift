@@ -43,17 +43,25 @@ package final class SessionPredictor: TokenPredictor {
   }
 
   package func start(logits: FloatMatrix) throws -> SuffixSequence {
-    let start = ContinuousClock.now
-    try session.run(prompt: prompt) { _, row in
-      logits.pointer.update(from: row, count: vocabularySize)
+    if let stepper {
+      try stepper.alone { try runPrompt(logits) }
+    } else {
+      try runPrompt(logits)
     }
-    prefillSeconds = start.secondsSince
     // Only now: the others need not wait for a prompt.
     if let stepper, !hasJoined {
       stepper.join()
       hasJoined = true
     }
     return .empty
+  }
+
+  private func runPrompt(_ logits: FloatMatrix) throws {
+    let start = ContinuousClock.now
+    try session.run(prompt: prompt) { _, row in
+      logits.pointer.update(from: row, count: vocabularySize)
+    }
+    prefillSeconds = start.secondsSince
   }
 
   package func advance(

@@ -95,7 +95,7 @@ package struct Transcriber: Sendable {
     }
 
     do {
-      let features = try model.features(of: pixels)
+      let features = try encode(pixels)
       timing.vision = features.seconds
       let output = try generate(features, plugin: plugin, options: options, onToken: onToken)
       timing.prefill = output.timing.prefillSeconds
@@ -110,6 +110,11 @@ package struct Transcriber: Sendable {
       )
       return Transcription(result: result, failure: .failed)
     }
+  }
+
+  private func encode(_ pixels: PixelTensor) throws(PaliGemmaError) -> ImageFeatures {
+    guard let stepper else { return try model.features(of: pixels) }
+    return try stepper.alone { () throws(PaliGemmaError) in try model.features(of: pixels) }
   }
 
   /// The result of an image that has no output.
