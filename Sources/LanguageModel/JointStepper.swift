@@ -11,7 +11,7 @@ package import Tensors
 package final class JointStepper: Sendable {
   private let decoder: TextDecoder
   private let state: Mutex<State>
-  private let turn = DispatchSemaphore(value: 1)
+  private let turn = DispatchSemaphore(value: 2)
 
   /// Steps that wait.
   private final class Pending: @unchecked Sendable {
@@ -50,11 +50,11 @@ package final class JointStepper: Sendable {
     state = Mutex(State())
   }
 
-  /// Does what uses every core by itself, such as encoding a picture, while no other request does.
+  /// Does what uses every core by itself, such as encoding a picture; at most two requests at a time.
   ///
-  /// The others go on with their steps. One after the other, such work ends sooner for the first and
-  /// needs its memory once.
-  package func alone<Result, Failure: Error>(
+  /// The others go on with their steps. Taking turns, the first ends sooner and less memory is needed;
+  /// two fill each other's stretches that run on one core.
+  package func inTurn<Result, Failure: Error>(
     _ body: () throws(Failure) -> Result
   ) throws(Failure) -> Result {
     turn.wait()

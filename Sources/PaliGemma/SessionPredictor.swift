@@ -44,7 +44,7 @@ package final class SessionPredictor: TokenPredictor {
 
   package func start(logits: FloatMatrix) throws -> SuffixSequence {
     if let stepper {
-      try stepper.alone { try runPrompt(logits) }
+      try stepper.inTurn { try runPrompt(logits) }
     } else {
       try runPrompt(logits)
     }

@@ -114,7 +114,7 @@ package struct Transcriber: Sendable {
 
   private func encode(_ pixels: PixelTensor) throws(PaliGemmaError) -> ImageFeatures {
     guard let stepper else { return try model.features(of: pixels) }
-    return try stepper.alone { () throws(PaliGemmaError) in try model.features(of: pixels) }
+    return try stepper.inTurn { () throws(PaliGemmaError) in try model.features(of: pixels) }
   }
 
   /// The result of an image that has no output.

@@ -321,7 +321,7 @@ def verovio_notes(text):
     notes wait for them, and beams, because it cannot hold a beam that begins in a tuplet and ends after it. Measure
     rests become plain ones, because verovio gives them the metre's length in pickups and free time too.
     """
-    text = re.sub(r"<arpeggiate/>|<beam [^\n]*</beam>", "", text)
+    text = re.sub(r"<arpeggiate ?/>|<beam [^\n]*</beam>", "", text)
     text = re.sub(r"<note(?: [^>]*)?>\s*<grace.*?</note>", "", text, flags=re.DOTALL)
     with tempfile.NamedTemporaryFile("w", suffix=".musicxml", encoding="utf-8") as plain:
         plain.write(with_rests(text, pauses=False))
@@ -370,7 +370,7 @@ def verovio_cause(struck, text):
             return False
 
     if agrees(with_rests(text)):
-        return "a pause is off by less than 1/50 quarter" if agrees(text, 0.02) else "a pause is too long"
+        return "a pause is off by less than 1/50 quarter" if agrees(text, 0.02) else "a pause gets another length"
     if agrees(bars):
         return "the fermata of a barline is misplaced"
     if agrees(metres):
