@@ -80,40 +80,66 @@ CK_PANEL_TILE(WEIGHTS_PANEL)
 CK_PANEL_TILE(WEIGHTS_DOT_BF16_PANEL)
 #endif
 
-// One block of one output, as the tile reads it.
-CK_INLINE vf panel_vector(ck_element element, const char *p, size_t n) {
+// One block of one output, as the tile reads it; n is a constant in full blocks.
+CK_INLINE vf panel_vector(const int mode, const char *p, size_t n) {
 #if CK_HAS_DOT_BF16
-  if (is_dot(element)) {
+  if (mode == WEIGHTS_DOT_BF16) {
     const __mmask32 mask = n == 32 ? ~(__mmask32)0 : (__mmask32)((1ull << n) - 1);
     return _mm512_castsi512_ps(_mm512_maskz_loadu_epi16(mask, p));
   }
 #endif
-  switch (element) {
-  case CK_ELEMENT_FLOAT16: return load_weights(p, WEIGHTS_FLOAT16, n);
-  case CK_ELEMENT_BFLOAT16: return load_weights(p, WEIGHTS_BFLOAT16, n);
-  default: return load_weights(p, WEIGHTS_FLOAT32, n);
-  }
+  return load_weights(p, mode, n);
 }
 
 // Copies `blocks` blocks from block `start` of outputs first ..< end into
 // [group of 4][block][4][lanes], with zeros beyond the K axis.
-CK_TARGET static void pack_panel(
-    const ck_linear *layer, size_t first, size_t end, size_t start, size_t blocks, float *panel) {
-  const size_t block = block_of(layer->element), bytes = element_bytes(layer->element);
+CK_INLINE void pack_panel_as(
+    const int mode, const size_t block, const size_t bytes, const ck_linear *layer, size_t first,
+    size_t end, size_t start, size_t blocks, float *panel) {
+  // The last block of the axis may be short.
+  const size_t left = layer->inputs - start * block;
+  const size_t full = smaller(left / block, blocks);
   for (size_t o = first; o < end; o += 4) {
+    // Four rows side by side: memory gives more to several streams than to one.
+    const char *rows[4];
     for (size_t k = 0; k < 4; k++) {
       // Outputs that do not exist repeat the last one; their sums are not stored.
       const size_t output = smaller(o + k, end - 1);
-      const char *row = (const char *)layer->weights + output * layer->inputs * bytes;
-      float *target = panel + k * CK_LANES;
-      for (size_t b = 0; b < blocks; b++) {
-        const size_t i = (start + b) * block;
-        const size_t n = smaller(layer->inputs - i, block);
-        const vf v = panel_vector(layer->element, row + i * bytes, n);
-        v_store(target + b * 4 * CK_LANES, v);
+      rows[k] = (const char *)layer->weights + (output * layer->inputs + start * block) * bytes;
+    }
+    for (size_t b = 0; b < full; b++) {
+#pragma clang loop unroll(full)
+      for (size_t k = 0; k < 4; k++) {
+        v_store(panel, panel_vector(mode, rows[k] + b * block * bytes, block));
+        panel += CK_LANES;
       }
     }
-    panel += blocks * 4 * CK_LANES;
+    if (full < blocks) {
+      const size_t rest = left - full * block;
+      for (size_t k = 0; k < 4; k++) {
+        v_store(panel, panel_vector(mode, rows[k] + full * block * bytes, rest));
+        panel += CK_LANES;
+      }
+    }
+  }
+}
+
+CK_TARGET static void pack_panel(
+    const ck_linear *layer, size_t first, size_t end, size_t start, size_t blocks, float *panel) {
+  switch (layer->element) {
+  case CK_ELEMENT_FLOAT32:
+    pack_panel_as(WEIGHTS_FLOAT32, CK_LANES, 4, layer, first, end, start, blocks, panel);
+    break;
+  case CK_ELEMENT_FLOAT16:
+    pack_panel_as(WEIGHTS_FLOAT16, CK_LANES, 2, layer, first, end, start, blocks, panel);
+    break;
+  case CK_ELEMENT_BFLOAT16:
+#if CK_HAS_DOT_BF16
+    pack_panel_as(WEIGHTS_DOT_BF16, 2 * CK_LANES, 2, layer, first, end, start, blocks, panel);
+#else
+    pack_panel_as(WEIGHTS_BFLOAT16, CK_LANES, 2, layer, first, end, start, blocks, panel);
+#endif
+    break;
   }
 }
 
