@@ -23,15 +23,15 @@ struct FuzzTarget: Sendable {
     self.run = run
   }
 
-  /// What a plugin does with a text: its parser and validator, and one input in 16 everything.
+  /// What a plugin does with a text: its parser and validator, and one input in 64 everything.
   ///
   /// Exporters take ten times as long as parsers, and most inputs are refused.
   init<Plugin: TaskPlugin>(_ name: String, _ plugin: Plugin, corpus: String) {
     self.init(name, corpus: [corpus]) { bytes in
       // Follows from the input alone, so that an input that was kept does the same again.
       let choice = Self.fingerprint(bytes)
-      let isThorough = choice & 15 == 0
-      Self.readAsFile(bytes, plugin, choice: choice >> 4, isThorough: isThorough)
+      let isThorough = choice & 63 == 0
+      Self.readAsFile(bytes, plugin, choice: choice >> 6, isThorough: isThorough)
       let findings = (try? plugin.validate(ValidationSource(bytes: bytes, origin: .model))) ?? []
       let isValid = !findings.contains { $0.severity == .error }
       guard let text = String(validating: bytes, as: UTF8.self) else {
