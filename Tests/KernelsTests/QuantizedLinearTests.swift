@@ -1,3 +1,4 @@
+import CKernels
 import Kernels
 import Tensors
 import TestSupport
@@ -200,6 +201,20 @@ import Testing
       for bad in [Float.nan, .infinity, -.infinity] {
         #expect(QuantizedView(rounding: [1, bad], outputs: 2, inputs: 1, bits: bits) == nil)
       }
+    }
+  }
+
+  @Test func `sizes are those that the kernels compute`() {
+    for bits in WeightBits.allCases {
+      for inputs in [0, 1, 31, 32, 33, 127, 128, 129, 2304, 4304] {
+        for outputs in [0, 1, 15, 16, 17, 64] {
+          #expect(
+            QuantizedView.byteCount(outputs: outputs, inputs: inputs, bits: bits)
+              == ck_quantized_bytes(Int32(bits.rawValue), inputs, outputs)
+          )
+        }
+      }
+      #expect(QuantizedView.byteCount(outputs: .max, inputs: .max, bits: bits) == nil)
     }
   }
 
