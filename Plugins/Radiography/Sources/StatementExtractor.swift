@@ -41,6 +41,8 @@ struct SentenceReading {
   let segment: [Int]
   /// The word each clause begins with.
   private(set) var clauseStarts: [Int] = []
+  /// Words about the course in time, in order.
+  let courses: [TermIndex<TemporalCourse>.Match]
   var mentions: [Mention] = []
 
   init(_ words: [SentenceWord], _ lexicon: Lexicon) {
@@ -48,6 +50,7 @@ struct SentenceReading {
     self.lexicon = lexicon
     cues = lexicon.cues.matches(in: words)
     (clause, segment, clauseStarts) = Self.parts(of: words, lexicon, cues)
+    courses = Self.courses(in: words, lexicon, cues)
     mentions = lexicon.observations.matches(in: words).map {
       Mention(range: $0.range, observation: $0.meaning)
     }
@@ -189,17 +192,25 @@ struct SentenceReading {
     return StatementExtractor.Found(statement: statement, words: mention.range)
   }
 
+  /// Farthest words about the course in time that belong to a mention.
+  private static let reach = 8
+
   /// The nearest words about the course in time, within the clause and eight words.
   private func course(of mention: Mention) -> TemporalCourse {
-    var best = (distance: 9, course: TemporalCourse.unspecified)
-    for match in lexicon.courses.matches(in: words) {
-      guard clause[match.range.lowerBound] == clause(of: mention) else { continue }
-      // "Not resolved" is no word of resolution, "no change" is one of change.
-      let isUndone = cues.contains {
-        $0.meaning.contains(.notDenied) && $0.range.overlaps(match.range)
-          && $0.range.lowerBound < match.range.lowerBound
+    var best = (distance: Self.reach + 1, course: TemporalCourse.unspecified)
+    // The first that may be near enough: their ends are in order as their beginnings are.
+    var (low, high) = (0, courses.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if courses[middle].range.upperBound + Self.reach < mention.range.lowerBound {
+        low = middle + 1
+      } else {
+        high = middle
       }
-      guard !isUndone else { continue }
+    }
+    for match in courses[low...] {
+      guard match.range.lowerBound <= mention.range.upperBound + Self.reach else { break }
+      guard clause[match.range.lowerBound] == clause(of: mention) else { continue }
       let distance =
         match.range.lowerBound >= mention.range.upperBound
         ? match.range.lowerBound - mention.range.upperBound
@@ -207,6 +218,22 @@ struct SentenceReading {
       if distance < best.distance { best = (distance, match.meaning) }
     }
     return best.course
+  }
+
+  /// "Not resolved" is no word of resolution, "no change" is one of change.
+  private static func courses(
+    in words: [SentenceWord],
+    _ lexicon: Lexicon,
+    _ cues: [TermIndex<Lexicon.Cue>.Match]
+  ) -> [TermIndex<TemporalCourse>.Match] {
+    // Per word, where the first such negation over it begins.
+    var undone = [Int](repeating: .max, count: words.count)
+    for cue in cues where cue.meaning.contains(.notDenied) {
+      for word in cue.range { undone[word] = min(undone[word], cue.range.lowerBound) }
+    }
+    return lexicon.courses.matches(in: words).filter { match in
+      !match.range.contains { undone[$0] < match.range.lowerBound }
+    }
   }
 
   /// An adjective before the mention that narrows a denial.
