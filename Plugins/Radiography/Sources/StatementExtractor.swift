@@ -12,15 +12,29 @@ struct StatementExtractor {
     var words: Range<Int>
   }
 
-  /// The statements of a sentence in the order of its words.
+  /// Words that are read together: everything in a sentence is weighed against everything else, and
+  /// nobody writes longer ones.
+  private static let longest = 256
+
+  /// The statements of a sentence in the order of its words; one of more than 256 words is read piece
+  /// by piece.
   func statements(in words: [SentenceWord]) -> [Found] {
-    guard !words.isEmpty else { return [] }
-    let reading = SentenceReading(words, lexicon)
-    var found = reading.mentions.indices.compactMap { reading.statement(of: $0) }
-    found += reading.normals()
-    found.sort { $0.words.lowerBound < $1.words.lowerBound }
+    var found: [Found] = []
+    for start in stride(from: 0, to: words.count, by: Self.longest) {
+      let piece = words[start..<min(start + Self.longest, words.count)]
+      for var one in read(Array(piece)) {
+        one.words = one.words.lowerBound + start..<one.words.upperBound + start
+        found.append(one)
+      }
+    }
     var known: Set<ReportStatement> = []
     return found.filter { known.insert($0.statement).inserted }
+  }
+
+  private func read(_ words: [SentenceWord]) -> [Found] {
+    let reading = SentenceReading(words, lexicon)
+    let found = reading.mentions.indices.compactMap { reading.statement(of: $0) }
+    return (found + reading.normals()).sorted { $0.words.lowerBound < $1.words.lowerBound }
   }
 }
 
