@@ -55,6 +55,8 @@ struct SentenceReading {
   let segment: [Int]
   /// The word each clause begins with.
   private(set) var clauseStarts: [Int] = []
+  /// Whether a side or a place begins with the word, which may stand between a preposition and another.
+  let isPlace: [Bool]
   /// Words about the course in time, in order.
   let courses: [TermIndex<TemporalCourse>.Match]
   var mentions: [Mention] = []
@@ -64,6 +66,10 @@ struct SentenceReading {
     self.lexicon = lexicon
     cues = lexicon.cues.matches(in: words)
     (clause, segment, clauseStarts) = Self.parts(of: words, lexicon, cues)
+    isPlace = words.indices.map {
+      lexicon.sides.match(in: words, at: $0) != nil
+        || lexicon.places.match(in: words, at: $0) != nil
+    }
     courses = Self.courses(in: words, lexicon, cues)
     mentions = lexicon.observations.matches(in: words).map {
       Mention(range: $0.range, observation: $0.meaning)
@@ -306,7 +312,7 @@ extension SentenceReading {
     let before = candidates.last { mentions[$0].range.upperBound <= range.lowerBound }
     let after = candidates.first { mentions[$0].range.lowerBound >= range.upperBound }
     var index = range.lowerBound - 1
-    while index >= 0, Self.articles.contains(words[index].text) || isPlaceWord(index) { index -= 1 }
+    while index >= 0, Self.articles.contains(words[index].text) || isPlace[index] { index -= 1 }
     if index >= 0, Self.prepositions.contains(words[index].text) { return before ?? after }
     if let after, !isParted(range.upperBound..<mentions[after].range.lowerBound) { return after }
     return before
@@ -331,12 +337,6 @@ extension SentenceReading {
       || cues.contains {
         between.contains($0.range.lowerBound) && $0.meaning.contains(.deniedBefore)
       }
-  }
-
-  /// Whether a word is a side or a place, which may stand between a preposition and another one.
-  private func isPlaceWord(_ index: Int) -> Bool {
-    lexicon.sides.match(in: words, at: index) != nil
-      || lexicon.places.match(in: words, at: index) != nil
   }
 
   /// "Left effusion and adjacent atelectasis": a side holds for what is joined to its mention.
