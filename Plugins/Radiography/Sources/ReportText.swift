@@ -1,11 +1,17 @@
 /// Where in a text something is, as a reader counts.
 struct TextPlaces {
-  private let bytes: [UInt8]
   private let lineStarts: [Int]
+  /// Unicode scalars that begin before each byte, and in all.
+  private let scalars: [Int]
 
   init(_ bytes: [UInt8]) {
-    self.bytes = bytes
     lineStarts = [0] + bytes.indices.filter { bytes[$0] == 0x0A }.map { $0 + 1 }
+    var scalars = [0]
+    scalars.reserveCapacity(bytes.count + 1)
+    for byte in bytes {
+      scalars.append(scalars[scalars.count - 1] + (byte & 0xC0 != 0x80 ? 1 : 0))
+    }
+    self.scalars = scalars
   }
 
   /// Line and column, both from 1, the column in Unicode scalars, of a byte offset.
@@ -18,7 +24,7 @@ struct TextPlaces {
         ? middle..<range.upperBound : range.lowerBound..<middle
     }
     let start = lineStarts[range.lowerBound]
-    let column = bytes[start..<min(max(start, offset), bytes.count)].count { $0 & 0xC0 != 0x80 }
+    let column = scalars[min(max(start, offset), scalars.count - 1)] - scalars[start]
     return (range.lowerBound + 1, column + 1)
   }
 }
