@@ -35,7 +35,7 @@ import Testing
       decodes: runs ?? 1000,
       measuresSpeed: form == .kern || runs != nil
     )
-    // Masks after a pitch take 80 us when idle, the goal is 50: see docs/Validity.md.
+    // Masks after a pitch take 80 to 100 us when idle, the goal is 50: see docs/Validity.md.
     options.speedSlack = 4
     let certificate = try checkConformance(
       of: MusicPlugin(language: form),
