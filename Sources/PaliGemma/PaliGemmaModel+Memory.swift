@@ -11,7 +11,9 @@ extension PaliGemmaModel {
   /// - Returns: An estimate from above, where every page is touched.
   package func requestBytes(promptTokens: Int, maximumTokens: Int) -> Int {
     let (vision, text) = (checkpoint.configuration.vision, checkpoint.configuration.text)
-    let positions = vision.tokenCount + promptTokens + maximumTokens
+    // A user may ask for any number of tokens; a session refuses what it cannot hold.
+    let limit = text.maximumPositions
+    let positions = vision.tokenCount + min(promptTokens, limit) + min(maximumTokens, limit)
     let cache = 2 * text.layerCount * text.keyValueWidth * positions
     let perRow =
       4 * text.hiddenSize + 2 * text.queryWidth + 2 * text.keyValueWidth

@@ -66,6 +66,8 @@ import Testing
     #expect(alone.count == 10)
     #expect(try run("3") == alone)
     #expect(try run("16") == alone)
+    let most = ["--max-tokens", String(Int.max)]
+    #expect(try CommandRun(["transcribe", "table", example, example] + most).exitCode == 1)
     let wrong = try CommandRun(["transcribe", "table", example, "--together", "0"])
     #expect(wrong.exitCode == 64)
   }
