@@ -6,7 +6,9 @@ import Testing
 
 @Suite struct EngineBenchmarkTests {
   /// The parameters that the published files have, as `TensorTableTests` counts them.
-  @Test(arguments: [("3b-224", 3_032_242_416), ("10b-448", 9_663_523_568), ("28b-896", 27_654_910_704)])
+  @Test(arguments: [
+    ("3b-224", 3_032_242_416), ("10b-448", 9_663_523_568), ("28b-896", 27_654_910_704),
+  ])
   func `shapes are those of the published checkpoints`(name: String, parameters: Int) throws {
     let shape = try #require(PublishedShape(named: name))
     let table = TensorTable(try shape.configuration())
