@@ -60,9 +60,7 @@ CK_INLINE void linear_direct(
 
 CK_DIRECT_ROWS(WEIGHTS_FLOAT32)
 CK_DIRECT_ROWS(WEIGHTS_FLOAT16)
-#if CK_HAS_DOT_BF16
-CK_DIRECT_ROWS(WEIGHTS_DOT_BF16)
-#else
+#if !CK_HAS_DOT_BF16
 CK_DIRECT_ROWS(WEIGHTS_BFLOAT16)
 #endif
 
@@ -76,48 +74,35 @@ CK_DIRECT_ROWS(WEIGHTS_BFLOAT16)
     }                                                                                              \
   }
 CK_PANEL_TILE(WEIGHTS_PANEL)
-#if CK_HAS_DOT_BF16
-CK_PANEL_TILE(WEIGHTS_DOT_BF16_PANEL)
-#endif
-
-// One block of one output, as the tile reads it; n is a constant in full blocks.
-CK_INLINE vf panel_vector(const int mode, const char *p, size_t n) {
-#if CK_HAS_DOT_BF16
-  if (mode == WEIGHTS_DOT_BF16) {
-    const __mmask32 mask = n == 32 ? ~(__mmask32)0 : (__mmask32)((1ull << n) - 1);
-    return _mm512_castsi512_ps(_mm512_maskz_loadu_epi16(mask, p));
-  }
-#endif
-  return load_weights(p, mode, n);
-}
 
 // Copies `blocks` blocks from block `start` of outputs first ..< end into
 // [group of 4][block][4][lanes], with zeros beyond the K axis.
 CK_INLINE void pack_panel_as(
-    const int mode, const size_t block, const size_t bytes, const ck_linear *layer, size_t first,
-    size_t end, size_t start, size_t blocks, float *panel) {
+    const int mode, const ck_linear *layer, size_t first, size_t end, size_t start, size_t blocks,
+    float *panel) {
+  const size_t bytes = weight_bytes(mode);
   // The last block of the axis may be short.
-  const size_t left = layer->inputs - start * block;
-  const size_t full = smaller(left / block, blocks);
+  const size_t left = layer->inputs - start * CK_LANES;
+  const size_t full = smaller(left / CK_LANES, blocks);
   for (size_t o = first; o < end; o += 4) {
     // Four rows side by side: memory gives more to several streams than to one.
     const char *rows[4];
     for (size_t k = 0; k < 4; k++) {
       // Outputs that do not exist repeat the last one; their sums are not stored.
       const size_t output = smaller(o + k, end - 1);
-      rows[k] = (const char *)layer->weights + (output * layer->inputs + start * block) * bytes;
+      rows[k] = (const char *)layer->weights + (output * layer->inputs + start * CK_LANES) * bytes;
     }
     for (size_t b = 0; b < full; b++) {
 #pragma clang loop unroll(full)
       for (size_t k = 0; k < 4; k++) {
-        v_store(panel, panel_vector(mode, rows[k] + b * block * bytes, block));
+        v_store(panel, load_weights(rows[k] + b * CK_LANES * bytes, mode, CK_LANES));
         panel += CK_LANES;
       }
     }
     if (full < blocks) {
-      const size_t rest = left - full * block;
+      const size_t rest = left - full * CK_LANES;
       for (size_t k = 0; k < 4; k++) {
-        v_store(panel, panel_vector(mode, rows[k] + full * block * bytes, rest));
+        v_store(panel, load_weights(rows[k] + full * CK_LANES * bytes, mode, rest));
         panel += CK_LANES;
       }
     }
@@ -128,17 +113,14 @@ CK_TARGET static void pack_panel(
     const ck_linear *layer, size_t first, size_t end, size_t start, size_t blocks, float *panel) {
   switch (layer->element) {
   case CK_ELEMENT_FLOAT32:
-    pack_panel_as(WEIGHTS_FLOAT32, CK_LANES, 4, layer, first, end, start, blocks, panel);
+    pack_panel_as(WEIGHTS_FLOAT32, layer, first, end, start, blocks, panel);
     break;
   case CK_ELEMENT_FLOAT16:
-    pack_panel_as(WEIGHTS_FLOAT16, CK_LANES, 2, layer, first, end, start, blocks, panel);
+    pack_panel_as(WEIGHTS_FLOAT16, layer, first, end, start, blocks, panel);
     break;
   case CK_ELEMENT_BFLOAT16:
-#if CK_HAS_DOT_BF16
-    pack_panel_as(WEIGHTS_DOT_BF16, 2 * CK_LANES, 2, layer, first, end, start, blocks, panel);
-#else
-    pack_panel_as(WEIGHTS_BFLOAT16, CK_LANES, 2, layer, first, end, start, blocks, panel);
-#endif
+  case CK_ELEMENT_BFLOAT16_BOTH:
+    pack_panel_as(WEIGHTS_BFLOAT16, layer, first, end, start, blocks, panel);
     break;
   }
 }
@@ -147,10 +129,8 @@ CK_TARGET static void pack_panel(
 CK_TARGET static void linear_panel(
     const ck_linear *layer, size_t first, size_t end, size_t start, size_t blocks,
     const float *panel, float *kept) {
-  const size_t all = blocks_of(layer->element, layer->inputs);
-  const size_t floats = packed_floats(layer->element);
-  const size_t inputs = blocks * block_of(layer->element);
-  size_t together = CK_INPUT_BYTES / (blocks * floats * sizeof(float) + 1);
+  const size_t all = blocks_of(layer->inputs), inputs = blocks * CK_LANES;
+  size_t together = CK_INPUT_BYTES / (inputs * sizeof(float) + 1);
   together = together < CK_TILE_ROWS ? CK_TILE_ROWS : together / CK_TILE_ROWS * CK_TILE_ROWS;
   for (size_t upper = 0; upper < layer->rows; upper += together) {
     const size_t last = smaller(layer->rows, upper + together);
@@ -158,16 +138,10 @@ CK_TARGET static void linear_panel(
       const char *w = (const char *)(panel + (o - first) * blocks * CK_LANES);
       for (size_t r = upper; r < last; r += CK_TILE_ROWS) {
         const size_t rows = smaller(layer->rows - r, CK_TILE_ROWS);
-        const float *a = (const float *)layer->packed + (r * all + rows * start) * floats;
+        const float *a = (const float *)layer->packed + (r * all + rows * start) * CK_LANES;
         const size_t valid = smaller(end - o, 4);
         const size_t tile = r / CK_TILE_ROWS * (CK_PANEL_OUTPUTS / 4) + (o - first) / 4;
         const kept_tile place = {kept + tile * CK_TILE_FLOATS, start == 0, start + blocks == all};
-#if CK_HAS_DOT_BF16
-        if (is_dot(layer->element)) {
-          panel_tile_WEIGHTS_DOT_BF16_PANEL(rows, a, w, inputs, place, layer, r, o, valid);
-          continue;
-        }
-#endif
         panel_tile_WEIGHTS_PANEL(rows, a, w, inputs, place, layer, r, o, valid);
       }
     }
@@ -176,8 +150,7 @@ CK_TARGET static void linear_panel(
 
 CK_TARGET static void linear_panels(
     const ck_linear *layer, size_t first, size_t end, float *scratch) {
-  const size_t all = blocks_of(layer->element, layer->inputs);
-  const size_t most = panel_blocks(layer->element, layer->inputs);
+  const size_t all = blocks_of(layer->inputs), most = panel_blocks(layer->inputs);
   float *kept = scratch + CK_PANEL_OUTPUTS * most * CK_LANES;
   for (size_t o = first; o < end; o += CK_PANEL_OUTPUTS) {
     const size_t stop = smaller(end, o + CK_PANEL_OUTPUTS);
@@ -192,6 +165,12 @@ CK_TARGET static void linear_panels(
 }
 
 CK_TARGET static void linear(const ck_linear *layer, size_t first, size_t end, void *scratch) {
+#if CK_HAS_DOT_BF16
+  if (is_pairs(layer->element)) {
+    pairs_linear(layer, first, end, scratch);
+    return;
+  }
+#endif
   if (layer->rows > CK_TILE_ROWS) {
     linear_panels(layer, first, end, (float *)scratch);
     return;
@@ -199,10 +178,11 @@ CK_TARGET static void linear(const ck_linear *layer, size_t first, size_t end, v
   switch (layer->element) {
   case CK_ELEMENT_FLOAT32: linear_direct_WEIGHTS_FLOAT32(layer, first, end); break;
   case CK_ELEMENT_FLOAT16: linear_direct_WEIGHTS_FLOAT16(layer, first, end); break;
-#if CK_HAS_DOT_BF16
-  case CK_ELEMENT_BFLOAT16: linear_direct_WEIGHTS_DOT_BF16(layer, first, end); break;
-#else
-  case CK_ELEMENT_BFLOAT16: linear_direct_WEIGHTS_BFLOAT16(layer, first, end); break;
+  case CK_ELEMENT_BFLOAT16:
+  case CK_ELEMENT_BFLOAT16_BOTH:
+#if !CK_HAS_DOT_BF16
+    linear_direct_WEIGHTS_BFLOAT16(layer, first, end);
 #endif
+    break;
   }
 }

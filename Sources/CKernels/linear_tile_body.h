@@ -96,56 +96,6 @@ CK_INLINE void tile_float(
   finish_accumulators(rows, outputs, kept, acc, sums);
 }
 
-#if CK_HAS_DOT_BF16
-// The same for bfloat16 weights and split inputs: each lane takes pairs, the high parts first.
-CK_INLINE void tile_dot(
-    const int rows, const int outputs, const int mode, const float *a, const char *const *w,
-    size_t inputs, kept_tile kept, float *sums) {
-  const size_t block = 2 * CK_LANES;
-  vf acc[CK_TILE_ROWS][8];
-  load_accumulators(rows, outputs, kept, acc);
-  const int panel = mode == WEIGHTS_DOT_BF16_PANEL;
-  const size_t full = panel ? (inputs + block - 1) / block : inputs / block;
-  for (size_t b = 0; b < full; b++) {
-    __m512bh y[8];
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; o++) {
-      const char *p = panel ? w[0] + (b * 4 + (size_t)o) * 64 : w[o] + b * 64;
-      y[o] = (__m512bh)_mm512_loadu_si512(p);
-    }
-#pragma clang loop unroll(full)
-    for (int r = 0; r < rows; r++) {
-      const float *x = a + (b * (size_t)rows + (size_t)r) * block;
-      const __m512bh high = (__m512bh)_mm512_loadu_si512(x);
-      const __m512bh low = (__m512bh)_mm512_loadu_si512(x + CK_LANES);
-#pragma clang loop unroll(full)
-      for (int o = 0; o < outputs; o++) {
-        acc[r][o] = _mm512_dpbf16_ps(acc[r][o], high, y[o]);
-      }
-#pragma clang loop unroll(full)
-      for (int o = 0; o < outputs; o++) {
-        acc[r][o] = _mm512_dpbf16_ps(acc[r][o], low, y[o]);
-      }
-    }
-  }
-  const size_t left = panel ? 0 : inputs - full * block;
-  if (left) {
-    const __mmask32 mask = (__mmask32)((1ull << left) - 1);
-#pragma clang loop unroll(full)
-    for (int o = 0; o < outputs; o++) {
-      const __m512bh y = (__m512bh)_mm512_maskz_loadu_epi16(mask, w[o] + full * 64);
-#pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) {
-        const float *x = a + (full * (size_t)rows + (size_t)r) * block;
-        acc[r][o] = _mm512_dpbf16_ps(acc[r][o], (__m512bh)_mm512_loadu_si512(x), y);
-        acc[r][o] = _mm512_dpbf16_ps(acc[r][o], (__m512bh)_mm512_loadu_si512(x + CK_LANES), y);
-      }
-    }
-  }
-  finish_accumulators(rows, outputs, kept, acc, sums);
-}
-#endif
-
 // One tile over `inputs` numbers of the K axis, with bias and store after the last; `valid` outputs
 // of the tile exist.
 CK_INLINE void tile(
@@ -153,14 +103,7 @@ CK_INLINE void tile(
     size_t inputs, kept_tile kept, const ck_linear *layer, size_t row, size_t output,
     size_t valid) {
   float sums[CK_TILE_ROWS * 8];
-#if CK_HAS_DOT_BF16
-  if (mode == WEIGHTS_DOT_BF16 || mode == WEIGHTS_DOT_BF16_PANEL) {
-    tile_dot(rows, outputs, mode, a, w, inputs, kept, sums);
-  } else
-#endif
-  {
-    tile_float(rows, outputs, mode, a, w, inputs, kept, sums);
-  }
+  tile_float(rows, outputs, mode, a, w, inputs, kept, sums);
   if (!kept.is_last) {
     return;
   }

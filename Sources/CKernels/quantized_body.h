@@ -1,17 +1,18 @@
 // Linear layers with weights of 8 and 4 bits. CKernels.h describes the weights.
 //
-// A row of input is [parts][32] int8, then the same as int16 where the family multiplies these, then a
-// float32 scale per group, then the sum of each part's values as int32. The products of a group are added exactly, in whatever order suits the family;
-// float32 additions are one per group, in ascending order, so a row gives the same bits alone and
-// among many, and 4-bit weights give the same bits read directly and widened to 8 bits first.
+// A row of input is [parts][32] int8, then the same as int16 where the family multiplies these, then
+// a float32 scale per group, then the sums of each group's and of each part's values as int32. The
+// products of a group are added exactly, in whatever order suits the family; float32 additions are
+// one per group, in ascending order, so a row gives the same bits alone and among many, and 4-bit
+// weights give the same bits read directly and widened to 8 bits first.
 //
-// Panels of 64 outputs go through the K axis in chunks of four groups, which stay in the first-level
-// cache while all rows use them; the float32 sums of all rows lie in scratch. Up to CK_DIRECT_LIMIT
+// Panels of 64 outputs go through the K axis in chunks of 18 groups, which stay in the second-level
+// cache while all rows use them; the float32 sums grow where the output lies. Up to CK_DIRECT_LIMIT
 // rows read 4-bit weights directly, more widen each chunk first.
 
 enum {
   QUANTIZED_PANEL = 4,  // blocks
-  QUANTIZED_CHUNK = 4,  // groups
+  QUANTIZED_CHUNK = 18,  // groups
 };
 
 // Up to so many rows the weights are read in the order in which they lie.
@@ -23,8 +24,9 @@ CK_INLINE size_t quantized_value_bytes(size_t inputs) {
 }
 
 CK_TARGET static size_t quantized_row_bytes(size_t inputs) {
-  const size_t bytes = quantized_value_bytes(inputs) + quantized_parts(inputs) * sizeof(int32_t)
-      + quantized_groups(inputs) * sizeof(float);
+  const size_t bytes = quantized_value_bytes(inputs)
+      + quantized_groups(inputs) * (sizeof(float) + sizeof(int32_t))
+      + quantized_parts(inputs) * sizeof(int32_t);
   return (bytes + 63) / 64 * 64;
 }
 
@@ -32,7 +34,7 @@ CK_TARGET static void quantize_row(const float *x, size_t inputs, char *packed) 
   const size_t groups = quantized_groups(inputs);
   int8_t *values = (int8_t *)packed;
   float *scales = (float *)(packed + quantized_value_bytes(inputs));
-  int32_t *sums = (int32_t *)(scales + groups);
+  int32_t *totals = (int32_t *)(scales + groups), *sums = totals + groups;
   for (size_t g = 0; g < groups; g++) {
     const size_t start = g * QUANTIZED_GROUP;
     const size_t count = smaller(inputs - start, QUANTIZED_GROUP);
@@ -70,12 +72,16 @@ CK_TARGET static void quantize_row(const float *x, size_t inputs, char *packed) 
       wide[i] = target[i];
     }
 #endif
+    totals[g] = 0;
     for (size_t p = 0; p < padded / QUANTIZED_PART; p++) {
       int32_t sum = 0;
+      // Unrolled before it is vectorized, it would not be.
+#pragma clang loop unroll(disable) vectorize(enable)
       for (size_t i = 0; i < QUANTIZED_PART; i++) {
         sum += target[p * QUANTIZED_PART + i];
       }
       sums[g * QUANTIZED_PARTS + p] = sum;
+      totals[g] += sum;
     }
   }
 }
@@ -91,7 +97,7 @@ CK_TARGET static void quantize_rows(
 // Whether rows of 4-bit weights are read as they are.
 CK_INLINE int is_direct(int bits, size_t rows) { return bits == 4 && rows <= CK_DIRECT_LIMIT; }
 
-// Scratch: the sums of all rows, then a widened chunk.
+// Scratch: the sums of an incomplete panel, then a widened chunk.
 CK_TARGET static size_t quantized_scratch_bytes(int bits, size_t inputs, size_t rows) {
   (void)inputs;
   const size_t sums = rows * QUANTIZED_PANEL * QUANTIZED_OUTPUTS * sizeof(float);
@@ -99,94 +105,110 @@ CK_TARGET static size_t quantized_scratch_bytes(int bits, size_t inputs, size_t 
   return sums + (bits == 4 && !is_direct(bits, rows) ? chunk : 0);
 }
 
-// Rows from `row` on, at a group.
-CK_INLINE quantized_input input_at(const ck_quantized *layer, size_t row, size_t group) {
-  const size_t bytes = quantized_row_bytes(layer->inputs);
-  const char *start = (const char *)layer->packed + row * bytes;
-  const char *scales = start + quantized_value_bytes(layer->inputs);
-  const int32_t *sums =
-      (const int32_t *)(scales + quantized_groups(layer->inputs) * sizeof(float));
-  const int16_t *wide = (const int16_t *)(start + quantized_parts(layer->inputs) * QUANTIZED_PART);
-  const quantized_input x = {
-      (const int8_t *)start + group * QUANTIZED_GROUP, wide + group * QUANTIZED_GROUP, bytes,
-      sums + group * QUANTIZED_PARTS, bytes / sizeof(int32_t)};
+// All rows, from their first group on.
+CK_INLINE quantized_input quantized_rows(const ck_quantized *layer) {
+  const char *start = (const char *)layer->packed;
+  const size_t groups = quantized_groups(layer->inputs);
+  quantized_input x;
+  x.values = (const int8_t *)start;
+  x.wide = (const int16_t *)(start + quantized_parts(layer->inputs) * QUANTIZED_PART);
+  x.scales = (const float *)(start + quantized_value_bytes(layer->inputs));
+  x.totals = (const int32_t *)(x.scales + groups);
+  x.part_sums = x.totals + groups;
+  x.stride = quantized_row_bytes(layer->inputs);
   return x;
 }
-CK_INLINE float input_scale(const ck_quantized *layer, size_t row, size_t group) {
-  const char *start = (const char *)layer->packed + row * quantized_row_bytes(layer->inputs);
-  float scale;
-  memcpy(
-      &scale, start + quantized_value_bytes(layer->inputs) + group * sizeof scale, sizeof scale);
-  return scale;
+CK_INLINE quantized_input at_row(quantized_input x, size_t row) {
+  const size_t bytes = row * x.stride;
+  x.values += bytes;
+  x.wide += bytes / sizeof *x.wide;
+  x.scales += bytes / sizeof *x.scales;
+  x.totals += bytes / sizeof *x.totals;
+  x.part_sums += bytes / sizeof *x.part_sums;
+  return x;
+}
+CK_INLINE quantized_input at_group(quantized_input x, size_t group) {
+  x.values += group * QUANTIZED_GROUP;
+  x.wide += group * QUANTIZED_GROUP;
+  x.scales += group;
+  x.totals += group;
+  x.part_sums += group * QUANTIZED_PARTS;
+  return x;
 }
 
 // sums[16] += scale * scales[16] * products[16].
-CK_INLINE void add_group(float scale, const vf *scales, const vi *products, int clear, float *sums) {
-  const vf x = v_set(scale);
+CK_INLINE void add_group(
+    vf scale, const vf *scales, const vi *products, int clear, float *restrict sums) {
 #pragma clang loop unroll(full)
   for (int v = 0; v < CK_SUM_VECTORS; v++) {
     const vf before = clear ? v_zero() : v_load(sums + v * CK_LANES);
-    v_store(sums + v * CK_LANES, v_fma(v_from_int(products[v]), x * scales[v], before));
+    v_store(sums + v * CK_LANES, v_fma(v_from_int(products[v]), scale * scales[v], before));
   }
 }
 
-// One group of some blocks of 8-bit weights against rows row ..< row + rows.
+// Groups start ..< end of some blocks of 8-bit weights against some rows; `blocks` point to the
+// blocks' first of these groups, `sums` to the first row's of the first block.
 CK_INLINE void tile_8(
-    const int rows, const ck_quantized *layer, const char *const *groups, size_t group, size_t row,
-    float *sums) {
-  const quantized_input x = input_at(layer, row, group);
-  const char *w[CK_QUANTIZED_BLOCKS];
-  for (int b = 0; b < CK_QUANTIZED_BLOCKS; b++) {
-    w[b] = groups[b] + QUANTIZED_HEAD;
-  }
-  vi products[CK_QUANTIZED_ROWS][CK_QUANTIZED_BLOCKS][CK_SUM_VECTORS];
-  dot_8(rows, w, quantized_parts_of(layer->inputs, group), x, products);
+    const int rows, const char *const *blocks, size_t start, size_t end, size_t inputs,
+    quantized_input all, float *restrict sums, size_t stride) {
+  for (size_t g = start; g < end; g++) {
+    const quantized_input x = at_group(all, g);
+    const size_t offset = (g - start) * quantized_group_bytes(8);
+    const char *w[CK_QUANTIZED_BLOCKS];
 #pragma clang loop unroll(full)
-  for (int b = 0; b < CK_QUANTIZED_BLOCKS; b++) {
+    for (int b = 0; b < CK_QUANTIZED_BLOCKS; b++) {
+      w[b] = blocks[b] + offset + QUANTIZED_HEAD;
+    }
+    vi products[CK_QUANTIZED_ROWS][CK_QUANTIZED_BLOCKS][CK_SUM_VECTORS];
+    dot_8(rows, w, quantized_parts_of(inputs, g), x, products);
+#pragma clang loop unroll(full)
+    for (int b = 0; b < CK_QUANTIZED_BLOCKS; b++) {
+      vf scales[CK_SUM_VECTORS];
+#pragma clang loop unroll(full)
+      for (int v = 0; v < CK_SUM_VECTORS; v++) {
+        scales[v] = v_load_any(blocks[b] + offset + (size_t)v * CK_LANES * sizeof(float));
+      }
+#pragma clang loop unroll(full)
+      for (int r = 0; r < rows; r++) {
+        const vf scale = v_set(*(const float *)of_row(x.scales, x.stride, r));
+        add_group(
+            scale, scales, products[r][b], g == 0,
+            sums + (size_t)r * stride + (size_t)b * QUANTIZED_OUTPUTS);
+      }
+    }
+  }
+}
+
+// The same for one block of 4-bit weights.
+CK_INLINE void tile_4(
+    const int rows, const char *block, size_t start, size_t end, size_t inputs, quantized_input all,
+    float *restrict sums, size_t stride) {
+  for (size_t g = start; g < end; g++) {
+    const quantized_input x = at_group(all, g);
+    const char *head = block + (g - start) * quantized_group_bytes(4);
+    uint16_t factors[QUANTIZED_OUTPUTS];
+    memcpy(factors, head + 32, sizeof factors);
+    vi products[CK_QUANTIZED_DIRECT][CK_SUM_VECTORS];
+    dot_4(rows, head + QUANTIZED_HEAD, factors, quantized_parts_of(inputs, g), x, products);
     vf scales[CK_SUM_VECTORS];
 #pragma clang loop unroll(full)
     for (int v = 0; v < CK_SUM_VECTORS; v++) {
-      scales[v] = v_load_any(groups[b] + (size_t)v * CK_LANES * sizeof(float));
+      scales[v] = v_load_bf16(head + (size_t)v * CK_LANES * sizeof(uint16_t));
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      const size_t place = ((row + (size_t)r) * QUANTIZED_PANEL + (size_t)b) * QUANTIZED_OUTPUTS;
-      add_group(
-          input_scale(layer, row + (size_t)r, group), scales, products[r][b], group == 0,
-          sums + place);
+      const vf scale = v_set(*(const float *)of_row(x.scales, x.stride, r));
+      add_group(scale, scales, products[r], g == 0, sums + (size_t)r * stride);
     }
   }
 }
 
-// One group of one block of 4-bit weights against rows row ..< row + rows.
-CK_INLINE void tile_4(
-    const int rows, const ck_quantized *layer, const char *head, size_t group, size_t row,
-    float *sums) {
-  uint16_t factors[QUANTIZED_OUTPUTS];
-  memcpy(factors, head + 32, sizeof factors);
-  vi products[CK_QUANTIZED_DIRECT][CK_SUM_VECTORS];
-  dot_4(
-      rows, head + QUANTIZED_HEAD, factors, quantized_parts_of(layer->inputs, group),
-      input_at(layer, row, group), products);
-  vf scales[CK_SUM_VECTORS];
-#pragma clang loop unroll(full)
-  for (int v = 0; v < CK_SUM_VECTORS; v++) {
-    scales[v] = v_load_bf16(head + (size_t)v * CK_LANES * sizeof(uint16_t));
-  }
-#pragma clang loop unroll(full)
-  for (int r = 0; r < rows; r++) {
-    add_group(
-        input_scale(layer, row + (size_t)r, group), scales, products[r], group == 0,
-        sums + (row + (size_t)r) * QUANTIZED_PANEL * QUANTIZED_OUTPUTS);
-  }
-}
-
-#define CK_CASE_TILE_8(n) case n: tile_8(n, layer, groups, group, row, sums); break;
-#define CK_CASE_TILE_4(n) case n: tile_4(n, layer, head, group, row, sums); break;
+#define CK_CASE_TILE_8(n) case n: tile_8(n, blocks, start, end, inputs, x, sums, stride); break;
+#define CK_CASE_TILE_4(n) case n: tile_4(n, block, start, end, inputs, x, sums, stride); break;
 
 CK_TARGET static void tiles_8(
-    size_t rows, const ck_quantized *layer, const char *const *groups, size_t group, size_t row,
-    float *sums) {
+    size_t rows, const char *const *blocks, size_t start, size_t end, size_t inputs,
+    quantized_input x, float *restrict sums, size_t stride) {
   switch (rows) {
   CK_CASE_TILE_8(1) CK_CASE_TILE_8(2)
 #if CK_QUANTIZED_ROWS >= 4
@@ -200,8 +222,8 @@ CK_TARGET static void tiles_8(
 }
 
 CK_TARGET static void tiles_4(
-    size_t rows, const ck_quantized *layer, const char *head, size_t group, size_t row,
-    float *sums) {
+    size_t rows, const char *block, size_t start, size_t end, size_t inputs, quantized_input x,
+    float *restrict sums, size_t stride) {
   switch (rows) {
   CK_CASE_TILE_4(1) CK_CASE_TILE_4(2)
 #if CK_QUANTIZED_DIRECT >= 4
@@ -240,60 +262,51 @@ CK_TARGET static void widen_group(const char *source, size_t parts, char *target
   }
 }
 
-// Rows per tile: as few tiles as can be, of the same height.
-CK_INLINE size_t tile_height(size_t rows, size_t most) {
-  const size_t tiles = (rows + most - 1) / most;
-  return tiles == 0 ? most : (rows + tiles - 1) / tiles;
-}
-
 // Some groups of a panel of 8-bit weights against all rows. `blocks` point to the blocks' first of
 // these groups.
 CK_INLINE void chunk_8(
-    const ck_quantized *layer, const char *const *blocks, size_t count, size_t start, size_t end,
-    float *sums) {
+    const ck_quantized *layer, quantized_input x, const char *const *blocks, size_t count,
+    size_t start, size_t end, float *sums, size_t stride) {
   const size_t tile = tile_height(layer->rows, CK_QUANTIZED_ROWS);
   for (size_t row = 0; row < layer->rows; row += tile) {
     const size_t rows = smaller(layer->rows - row, tile);
     for (size_t b = 0; b < count; b += CK_QUANTIZED_BLOCKS) {
-      for (size_t g = start; g < end; g++) {
-        const char *groups[CK_QUANTIZED_BLOCKS];
-        for (size_t k = 0; k < CK_QUANTIZED_BLOCKS; k++) {
-          groups[k] = blocks[b + k] + (g - start) * quantized_group_bytes(8);
-        }
-        tiles_8(rows, layer, groups, g, row, sums + b * QUANTIZED_OUTPUTS);
-      }
+      tiles_8(
+          rows, blocks + b, start, end, layer->inputs, at_row(x, row),
+          sums + row * stride + b * QUANTIZED_OUTPUTS, stride);
     }
   }
 }
 
 // The same with 4-bit weights.
 CK_INLINE void chunk_4(
-    const ck_quantized *layer, const char *const *blocks, size_t count, size_t start, size_t end,
-    float *sums) {
+    const ck_quantized *layer, quantized_input x, const char *const *blocks, size_t count,
+    size_t start, size_t end, float *sums, size_t stride) {
   const size_t tile = tile_height(layer->rows, CK_QUANTIZED_DIRECT);
   for (size_t row = 0; row < layer->rows; row += tile) {
     const size_t rows = smaller(layer->rows - row, tile);
     for (size_t b = 0; b < count; b++) {
-      for (size_t g = start; g < end; g++) {
-        const char *head = blocks[b] + (g - start) * quantized_group_bytes(4);
-        tiles_4(rows, layer, head, g, row, sums + b * QUANTIZED_OUTPUTS);
-      }
+      tiles_4(
+          rows, blocks[b], start, end, layer->inputs, at_row(x, row),
+          sums + row * stride + b * QUANTIZED_OUTPUTS, stride);
     }
   }
 }
 
 CK_TARGET static void quantized_panel(
-    const ck_quantized *layer, const char *const *blocks, size_t count, float *sums, char *wide) {
+    const ck_quantized *layer, const char *const *blocks, size_t count, float *sums, size_t stride,
+    char *wide) {
   const size_t groups = quantized_groups(layer->inputs);
+  const quantized_input x = quantized_rows(layer);
   const int direct = is_direct(layer->bits, layer->rows);
   if (layer->rows <= CK_STREAM_ROWS && (layer->bits == 8 || direct)) {
     // Blocks one after the other, each from its first byte to its last: memory is what takes time.
     const size_t step = layer->bits == 8 ? CK_QUANTIZED_BLOCKS : 1;
     for (size_t b = 0; b < count; b += step) {
       if (layer->bits == 8) {
-        chunk_8(layer, blocks + b, step, 0, groups, sums + b * QUANTIZED_OUTPUTS);
+        chunk_8(layer, x, blocks + b, step, 0, groups, sums + b * QUANTIZED_OUTPUTS, stride);
       } else {
-        chunk_4(layer, blocks + b, 1, 0, groups, sums + b * QUANTIZED_OUTPUTS);
+        chunk_4(layer, x, blocks + b, 1, 0, groups, sums + b * QUANTIZED_OUTPUTS, stride);
       }
     }
     return;
@@ -305,7 +318,7 @@ CK_TARGET static void quantized_panel(
       chunk[b] = blocks[b] + start * quantized_group_bytes(layer->bits);
     }
     if (direct) {
-      chunk_4(layer, chunk, count, start, end, sums);
+      chunk_4(layer, x, chunk, count, start, end, sums, stride);
       continue;
     }
     for (size_t b = 0; b < QUANTIZED_PANEL && layer->bits == 4; b++) {
@@ -319,19 +332,16 @@ CK_TARGET static void quantized_panel(
             target + (g - start) * quantized_group_bytes(8));
       }
     }
-    chunk_8(layer, chunk, QUANTIZED_PANEL, start, end, sums);
+    chunk_8(layer, x, chunk, QUANTIZED_PANEL, start, end, sums, stride);
   }
 }
 
 CK_TARGET static void quantized_linear(
     const ck_quantized *layer, size_t first, size_t end, void *scratch) {
   const size_t panel = QUANTIZED_PANEL * QUANTIZED_OUTPUTS;
-  float *sums = (float *)scratch;
-  char *wide = (char *)(sums + layer->rows * panel);
+  float *kept = (float *)scratch;
+  char *wide = (char *)(kept + layer->rows * panel);
   const size_t bytes = quantized_block_bytes(layer->bits, layer->inputs);
-  if (layer->inputs == 0) {
-    memset(sums, 0, layer->rows * panel * sizeof(float));
-  }
   for (size_t o = first; o < end; o += panel) {
     const size_t valid = smaller(end - o, panel);
     const size_t count = (valid + QUANTIZED_OUTPUTS - 1) / QUANTIZED_OUTPUTS;
@@ -341,13 +351,12 @@ CK_TARGET static void quantized_linear(
       const size_t block = o / QUANTIZED_OUTPUTS + smaller(b, count - 1);
       blocks[b] = (const char *)layer->weights + block * bytes;
     }
-    quantized_panel(layer, blocks, count, sums, wide);
-    for (size_t r = 0; r < layer->rows; r++) {
-      float *target = layer->output + r * layer->outputs + o;
-      for (size_t k = 0; k < valid; k++) {
-        const float sum = sums[r * panel + k];
-        target[k] = layer->bias ? sum + layer->bias[o + k] : sum;
-      }
+    const output_panel sums = panel_of_output(
+        layer->output, layer->outputs, o, valid, panel, kept);
+    if (layer->inputs == 0) {
+      clear_panel(sums, layer->rows, panel);
     }
+    quantized_panel(layer, blocks, count, sums.first, sums.stride, wide);
+    finish_panel(sums, layer->rows, valid, layer->bias, layer->output, layer->outputs, o);
   }
 }

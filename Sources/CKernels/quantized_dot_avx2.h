@@ -122,7 +122,7 @@ CK_INLINE void dot_4(
     const __m256i m1 = _mm256_and_si256(_mm256_srl_epi32(f1, shift), nibble);
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      const __m256i eight = _mm256_set1_epi32(8 * x.part_sums[(size_t)r * x.sum_stride + p]);
+      const __m256i eight = _mm256_set1_epi32(8 * sum_of_row(x.part_sums + p, x.stride, r));
       const __m256i v0 = _mm256_sub_epi32(_mm256_madd_epi16(s[r][0], ones), eight);
       const __m256i v1 = _mm256_sub_epi32(_mm256_madd_epi16(s[r][1], ones), eight);
       // A part's sum fits 16 bits, and the upper half of a factor is zero.

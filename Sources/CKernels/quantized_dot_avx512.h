@@ -7,7 +7,7 @@
 #define CK_QUANTIZED_ROWS 6
 #define CK_QUANTIZED_BLOCKS 4
 #define CK_QUANTIZED_DIRECT 6
-#define CK_DIRECT_LIMIT 6
+#define CK_DIRECT_LIMIT 12
 #define CK_QUANTIZED_WIDE 0
 #define CK_SUM_VECTORS 1
 
@@ -28,13 +28,11 @@ CK_INLINE void dot_8(
   vi acc[CK_QUANTIZED_ROWS][CK_QUANTIZED_BLOCKS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
-    int32_t sum = 0;
-    for (size_t p = 0; p < parts; p++) {
-      sum += x.part_sums[(size_t)r * x.sum_stride + p];
-    }
+    const __m512i sum = _mm512_set1_epi32(sum_of_row(x.totals, x.stride, r));
+    const __m512i correction = _mm512_sub_epi32(_mm512_setzero_si512(), _mm512_slli_epi32(sum, 7));
 #pragma clang loop unroll(full)
     for (int b = 0; b < CK_QUANTIZED_BLOCKS; b++) {
-      acc[r][b] = _mm512_set1_epi32(-128 * sum);
+      acc[r][b] = correction;
     }
   }
   for (size_t q = 0; q < parts * 8; q++) {
@@ -75,7 +73,7 @@ CK_INLINE void dot_4(
     __m512i s[CK_QUANTIZED_DIRECT];
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
-      s[r] = _mm512_set1_epi32(-8 * x.part_sums[(size_t)r * x.sum_stride + p]);
+      s[r] = _mm512_set1_epi32(-8 * sum_of_row(x.part_sums + p, x.stride, r));
     }
 #pragma clang loop unroll(full)
     for (size_t j = 0; j < 4; j++) {

@@ -127,7 +127,10 @@ extension Compute {
   private func outputsPerTask(rows: Int, weights: LinearWeights) -> Int {
     let even = weights.outputs / (threads * (threads == 1 ? 1 : 8))
     let smallest = rows > table.tile_rows ? 32 : max(65536 / max(weights.inputs, 1), 8)
-    return (max(even, smallest) + 7) / 8 * 8
+    let chunk = max(even, smallest)
+    // Whole panels where there are enough of them.
+    let step = chunk >= 64 ? 64 : chunk >= 32 ? 32 : 8
+    return (chunk + step - 1) / step * step
   }
 }
 

@@ -1,6 +1,3 @@
-import Dispatch
-import Synchronization
-
 #if canImport(Glibc)
 import Glibc
 #else
@@ -31,8 +28,8 @@ extension Compute {
   /// Runs tasks 0..<tasks, each once, on up to ``threads`` threads, and returns when all are done.
   ///
   /// Threads take the next task when they are free, so a slow core does not hold up the others. The
-  /// caller takes part; nothing waits or spins between calls. Calls may be nested and may come from
-  /// several threads at once. What a task computes must not depend on which thread runs it.
+  /// caller takes part. Calls may come from several threads at once, but not from within a body. What
+  /// a task computes must not depend on which thread runs it.
   ///
   /// - Parameters:
   ///   - tasks: Zero or more.
@@ -45,36 +42,20 @@ extension Compute {
     scratchBytes: Int = 0,
     body: (_ task: Int, _ scratch: UnsafeMutableRawPointer) -> Void
   ) {
-    let workers = min(threads, tasks)
-    guard workers > 1, work >= Compute.smallestSharedWork else {
+    guard min(threads, tasks) > 1, work >= Compute.smallestSharedWork else {
       withScratch(scratchBytes) { scratch in
         for task in 0..<tasks { body(task, scratch) }
       }
       return
     }
-    let next = Atomic<Int>(0)
-    withoutActuallyEscaping(body) { body in
-      // Every call of the body has ended when concurrentPerform returns, and tasks share nothing that
-      // they write: that is what the parameter's contract says.
-      nonisolated(unsafe) let body = body
-      DispatchQueue.concurrentPerform(iterations: workers) { _ in
-        var task = next.wrappingAdd(1, ordering: .relaxed).oldValue
-        guard task < tasks else { return }
-        withScratch(scratchBytes) { scratch in
-          while task < tasks {
-            body(task, scratch)
-            task = next.wrappingAdd(1, ordering: .relaxed).oldValue
-          }
-        }
-      }
+    pool.run(tasks) { task in
+      withScratch(scratchBytes) { body(task, $0) }
     }
   }
 
   /// Lends 64-byte aligned, uninitialised memory.
   func withScratch(_ byteCount: Int, body: (UnsafeMutableRawPointer) -> Void) {
-    let scratch = UnsafeMutableRawPointer.allocate(byteCount: max(byteCount, 1), alignment: 64)
-    defer { scratch.deallocate() }
-    body(scratch)
+    buffers.lend(byteCount, to: body)
   }
 
   /// Splits `count` items of equal cost into contiguous ranges for ``share(_:work:scratchBytes:body:)``.

@@ -12,6 +12,8 @@ package final class Compute: Sendable {
   package let instructionSet: InstructionSet
   /// The functions of the family.
   let table: ck_table
+  let pool: WorkerPool
+  let buffers = ScratchBuffers()
 
   /// Kernels of one family on a number of threads.
   ///
@@ -29,7 +31,9 @@ package final class Compute: Sendable {
     guard let table = chosen.table else {
       throw chosen.unavailable(setting: "instructionSet")
     }
-    self.threads = try Compute.checkedThreads(threads)
+    let pool = WorkerPool(threads: try Compute.checkedThreads(threads))
+    self.pool = pool
+    self.threads = pool.threads
     self.instructionSet = chosen
     self.table = table
   }

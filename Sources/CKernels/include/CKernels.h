@@ -32,6 +32,9 @@ typedef enum ck_element {
   CK_ELEMENT_FLOAT32 = 0,
   CK_ELEMENT_FLOAT16 = 1,
   CK_ELEMENT_BFLOAT16 = 2,
+  /// bfloat16, and inputs may be rounded to bfloat16 as well. CK_FAMILY_AVX512_BF16 does so and is
+  /// twice as fast; to the others it means the same as CK_ELEMENT_BFLOAT16.
+  CK_ELEMENT_BFLOAT16_BOTH = 3,
 } ck_element;
 
 /// A linear layer: output[r, o] = sum over i of input[r, i] * weights[o, i], plus bias[o].
@@ -71,6 +74,15 @@ typedef struct ck_quantized {
   const float *bias;        ///< [outputs], or NULL
   float *output;            ///< [rows, outputs]
 } ck_quantized;
+
+/// Tells the processor that the caller looks at a variable again and again.
+static inline void ck_pause(void) {
+#if defined(__x86_64__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__)
+  __asm__ volatile("yield");
+#endif
+}
 
 /// Bytes of quantized weights; 0 when they would not fit a size.
 size_t ck_quantized_bytes(int bits, size_t inputs, size_t outputs);
