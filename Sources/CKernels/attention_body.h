@@ -26,17 +26,21 @@ typedef struct attention_scratch {
   size_t *from;    // [lines]: first visible key in the block, from its start
   size_t *to;      // [lines]: end of the visible keys
   size_t padded;   // head_size rounded up to whole vectors
+#if CK_HAS_DOT_BF16
+  char *pairs;        // [lines][blocks of 32]: queries of bfloat16
+  char *panel;        // turned keys
+  char *numerators;   // [lines][CK_KEY_BLOCK]: scores' numerators of bfloat16
+  char *laid_values;  // [pair of keys][vectors][16][2]
+#else
+  float *wide_keys;    // [CK_KEY_TILE][head_size]
+  float *wide_values;  // [CK_KEY_BLOCK][head_size]
+#endif
 } attention_scratch;
 
 CK_INLINE size_t padded_head(size_t head_size) {
   return (head_size + CK_LANES - 1) / CK_LANES * CK_LANES;
 }
 
-CK_TARGET static size_t attention_scratch_bytes(size_t lines, size_t head_size) {
-  const size_t floats = head_size * CK_KEY_TILE + lines * CK_KEY_BLOCK + lines * head_size
-      + lines * padded_head(head_size) + 2 * lines;
-  return (floats + 1) * sizeof(float) + 2 * lines * sizeof(size_t);
-}
 
 CK_INLINE four load_four(const float *p) {
   four v;
@@ -251,6 +255,24 @@ CK_INLINE void add_values(
   }
 }
 
+#if CK_HAS_DOT_BF16
+CK_INLINE size_t attention_pairs_bytes(size_t lines, size_t head_size);
+#endif
+
+CK_TARGET static size_t attention_scratch_bytes(size_t lines, size_t head_size, ck_element element) {
+  const size_t floats = head_size * CK_KEY_TILE + lines * CK_KEY_BLOCK + lines * head_size
+      + lines * padded_head(head_size) + 2 * lines;
+  const size_t bytes = (floats + 1) * sizeof(float) + 2 * lines * sizeof(size_t);
+  if (element == CK_ELEMENT_FLOAT32) {
+    return bytes;
+  }
+#if CK_HAS_DOT_BF16
+  return bytes + attention_pairs_bytes(lines, head_size);
+#else
+  return bytes + (CK_KEY_TILE + CK_KEY_BLOCK) * head_size * sizeof(float);
+#endif
+}
+
 CK_INLINE size_t clamped(int32_t value, size_t low, size_t high) {
   const size_t positive = value < 0 ? 0 : (size_t)value;
   return positive < low ? low : positive > high ? high : positive;
@@ -265,16 +287,53 @@ CK_INLINE void visible(
   *to = high < start ? 0 : smaller(high - start, keys);
 }
 
+#if CK_HAS_DOT_BF16
+#include "attention_pairs_body.h"
+#else
+// Numbers of one head of some keys, [count][width] to [count][size].
+CK_INLINE void widen_rows(
+    const char *source, size_t width, size_t count, size_t size, float *target) {
+  for (size_t j = 0; j < count; j++) {
+    const char *row = source + j * width * 2;
+    for (size_t i = 0; i < size; i += CK_LANES) {
+      const size_t n = smaller(size - i, CK_LANES);
+      v_store_n(target + j * size + i, v_load_bf16_n(row + i * 2, n), n);
+    }
+  }
+}
+#endif
+
 // One block of keys for all lines; `keys` of them.
 CK_TARGET static void attend_block(
     const ck_attention *q, size_t first, size_t lines, size_t kv_head, size_t start, size_t keys,
     const attention_scratch *s) {
   const size_t size = q->head_size, key_width = q->kv_heads * size;
   const size_t group = q->heads / q->kv_heads;
-  const float *key = q->keys + start * key_width + kv_head * size;
-  const float *value = q->values + start * key_width + kv_head * size;
+  const size_t offset = start * key_width + kv_head * size;
+  const float *key = (const float *)q->keys + offset;
+  const float *value = (const float *)q->values + offset;
+  size_t value_width = key_width;
+#if !CK_HAS_DOT_BF16
+  const int is_wide = q->element == CK_ELEMENT_FLOAT32;
+  const char *narrow_key = (const char *)q->keys + offset * 2;
+  if (!is_wide) {
+    const char *narrow_value = (const char *)q->values + offset * 2;
+    widen_rows(narrow_value, key_width, keys, size, s->wide_values);
+    value = s->wide_values;
+    value_width = size;
+  }
+#endif
   for (size_t j = 0; j < keys; j += CK_KEY_TILE) {
-    transpose_keys(key + j * key_width, key_width, smaller(keys - j, CK_KEY_TILE), size, s->tile);
+    const size_t count = smaller(keys - j, CK_KEY_TILE);
+#if !CK_HAS_DOT_BF16
+    if (!is_wide) {
+      widen_rows(narrow_key + j * key_width * 2, key_width, count, size, s->wide_keys);
+      transpose_keys(s->wide_keys, size, count, size, s->tile);
+    } else
+#endif
+    {
+      transpose_keys(key + j * key_width, key_width, count, size, s->tile);
+    }
     float *scores = s->scores + j;
     size_t v = 0;
     for (; v + CK_SCORE_ROWS <= lines; v += CK_SCORE_ROWS) {
@@ -307,7 +366,7 @@ CK_TARGET static void attend_block(
       }
     }
     add_values(
-        count, s->scores + v * CK_KEY_BLOCK, value, key_width, from, to, size,
+        count, s->scores + v * CK_KEY_BLOCK, value, value_width, from, to, size,
         s->sums + v * s->padded, s->padded);
   }
 }
@@ -327,6 +386,16 @@ CK_TARGET static void attention(
   // One float of slack makes the address a multiple of the size of size_t.
   s.from = (size_t *)(((uintptr_t)(s.total + lines) + 7) / 8 * 8);
   s.to = s.from + lines;
+#if CK_HAS_DOT_BF16
+  s.pairs = (char *)(((uintptr_t)(s.to + lines) + 63) / 64 * 64);
+  s.panel = s.pairs + lines * pairs_query_bytes(size);
+  s.numerators = s.panel + pairs_blocks(size) * 16 * PAIRS_VECTORS * 64;
+  s.laid_values = s.numerators + lines * CK_KEY_BLOCK * 2;
+  const int in_pairs = q->element != CK_ELEMENT_FLOAT32;
+#else
+  s.wide_keys = (float *)(s.to + lines);
+  s.wide_values = s.wide_keys + CK_KEY_TILE * size;
+#endif
 
   size_t low = q->key_count, high = 0;
   for (size_t v = 0; v < lines; v++) {
@@ -337,9 +406,14 @@ CK_TARGET static void attention(
       low = smaller(low, from);
       high = to > high ? to : high;
     }
-    __builtin_memcpy(
-        s.query + v * size, q->query + row * width + (kv_head * group + v % group) * size,
-        size * sizeof(float));
+    const float *line = q->query + row * width + (kv_head * group + v % group) * size;
+    __builtin_memcpy(s.query + v * size, line, size * sizeof(float));
+#if CK_HAS_DOT_BF16
+    if (in_pairs) {
+      const size_t bytes = pairs_query_bytes(size);
+      pairs_round_line(line, size, bytes / 2, s.pairs + v * bytes);
+    }
+#endif
     s.largest[v] = -__builtin_inff();
     s.total[v] = 0;
     for (size_t i = 0; i < s.padded; i += CK_LANES) {
@@ -347,7 +421,14 @@ CK_TARGET static void attention(
     }
   }
   for (size_t start = low / CK_KEY_BLOCK * CK_KEY_BLOCK; start < high; start += CK_KEY_BLOCK) {
-    attend_block(q, first, lines, kv_head, start, smaller(high - start, CK_KEY_BLOCK), &s);
+    const size_t keys = smaller(high - start, CK_KEY_BLOCK);
+#if CK_HAS_DOT_BF16
+    if (in_pairs) {
+      attend_pairs_block(q, first, lines, kv_head, start, keys, &s);
+      continue;
+    }
+#endif
+    attend_block(q, first, lines, kv_head, start, keys, &s);
   }
   for (size_t v = 0; v < lines; v++) {
     const size_t row = first + v / group;

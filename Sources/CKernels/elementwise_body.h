@@ -54,3 +54,13 @@ CK_TARGET static void soft_cap(float *values, float cap, size_t count) {
     v_store_n(values + i, limit * v_tanh(v_load_n(values + i, n) / limit), n);
   }
 }
+
+CK_TARGET static void to_bfloat16(const float *values, size_t count, uint16_t *target) {
+  for (size_t i = 0; i < count; i++) {
+    uint32_t bits;
+    memcpy(&bits, values + i, sizeof bits);
+    const uint32_t nearest = (bits + 0x7FFF + ((bits >> 16) & 1)) >> 16;
+    const uint32_t undefined = bits >> 16 | 0x0040;
+    target[i] = (uint16_t)((bits & 0x7FFFFFFF) > 0x7F800000 ? undefined : nearest);
+  }
+}

@@ -15,6 +15,8 @@ enum {
   PAIRS_BLOCK = 32,        // inputs that are turned at once
   PAIRS_VECTORS = 4,       // of 16 outputs in a panel
   PAIRS_ROWS = 6,          // of a tile: 24 sums, 4 weights and 1 input fill 29 of 32 registers
+  PAIRS_WIDE_VECTORS = 5,  // of the widest tile
+  PAIRS_WIDE_ROWS = 4,     // and its rows
   PAIRS_DIRECT = 2,        // vectors of 16 outputs whose weights are turned in registers
   PAIRS_FEW_ROWS = 8,      // of such a tile
   PAIRS_FEW = 16,          // rows that do so
@@ -146,34 +148,45 @@ CK_INLINE void pairs_turn(
   }
 }
 
-// Sums of one block of PAIRS_DIRECT * 16 outputs and few rows, straight from the weights.
+// Rows of pairs; the low parts of split ones begin `low` bytes after the high ones.
+typedef struct pairs_rows {
+  const char *first;
+  size_t bytes, low;
+} pairs_rows;
+
+// Rows of weights, and where the rows lie that are wanted next: the streams read here are too many and
+// too short for the processor to guess. Per block, one line of each of these is asked for.
+typedef struct pairs_weights {
+  const char *first;
+  size_t stride;
+  const char *ahead;
+  size_t ahead_line, ahead_block;  // bytes from one line, and from one block, to the next
+} pairs_weights;
+
+// Adds one block of PAIRS_DIRECT * 16 outputs to the sums of few rows, `count` inputs of it.
 CK_INLINE void pairs_direct_block(
-    const int rows, const int split, const int whole, const ck_linear *layer, size_t row,
-    size_t first, size_t block, vf acc[PAIRS_FEW_ROWS][PAIRS_DIRECT]) {
-  const size_t stride = layer->inputs * 2, low = pairs_blocks(layer->inputs) * 64;
-  const size_t row_bytes = pairs_row_bytes(layer->element, layer->inputs);
-  const char *w = (const char *)layer->weights + first * stride + block * 64;
-  const char *input = (const char *)layer->packed + row * row_bytes + block * 64;
-  const size_t count = layer->inputs - block * PAIRS_BLOCK;
+    const int rows, const int split, const int whole, pairs_rows x, pairs_weights w, size_t block,
+    size_t count, vf acc[PAIRS_FEW_ROWS][PAIRS_DIRECT]) {
+  const char *first = w.first + block * 64, *input = x.first + block * 64;
 #pragma clang loop unroll(disable)
   for (size_t q = 0; q < 4; q++) {
     __m512i y[PAIRS_DIRECT][4];
 #pragma clang loop unroll(full)
     for (size_t v = 0; v < PAIRS_DIRECT; v++) {
       const size_t left = whole ? 8 : count > 8 * q ? count - 8 * q : 0;
-      pairs_turn_quarter(w + v * 16 * stride + q * 16, stride, whole, left, y[v]);
+      pairs_turn_quarter(first + v * 16 * w.stride + q * 16, w.stride, whole, left, y[v]);
     }
 #pragma clang loop unroll(full)
     for (size_t k = 0; k < 4; k++) {
 #pragma clang loop unroll(full)
       for (int r = 0; r < rows; r++) {
-        const char *pair = input + (size_t)r * row_bytes + (4 * q + k) * 4;
+        const char *pair = input + (size_t)r * x.bytes + (4 * q + k) * 4;
 #pragma clang loop unroll(full)
         for (int part = 0; part < 1 + split; part++) {
-          const __m512bh x = pairs_input(pair + (size_t)part * low);
+          const __m512bh value = pairs_input(pair + (size_t)part * x.low);
 #pragma clang loop unroll(full)
           for (int v = 0; v < PAIRS_DIRECT; v++) {
-            acc[r][v] = _mm512_dpbf16_ps(acc[r][v], x, (__m512bh)y[v][k]);
+            acc[r][v] = _mm512_dpbf16_ps(acc[r][v], value, (__m512bh)y[v][k]);
           }
         }
       }
@@ -181,13 +194,10 @@ CK_INLINE void pairs_direct_block(
   }
 }
 
-// Rows row ..< row + rows against outputs first ..< first + PAIRS_DIRECT * 16.
+// Few rows against PAIRS_DIRECT * 16 outputs, turned in registers.
 CK_INLINE void pairs_direct(
-    const int rows, const int split, const ck_linear *layer, size_t row, size_t first, float *sums,
+    const int rows, const int split, pairs_rows x, pairs_weights w, size_t inputs, float *sums,
     size_t stride) {
-  const size_t lines = PAIRS_DIRECT * 16;
-  // The next outputs: the streams read here are too many and too short for the processor to guess.
-  const char *ahead = (const char *)layer->weights + (first + lines) * layer->inputs * 2;
   vf acc[PAIRS_FEW_ROWS][PAIRS_DIRECT];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
@@ -196,16 +206,16 @@ CK_INLINE void pairs_direct(
       acc[r][v] = v_zero();
     }
   }
-  for (size_t b = 0; b < layer->inputs / PAIRS_BLOCK; b++) {
+  for (size_t b = 0; b < inputs / PAIRS_BLOCK; b++) {
 #pragma clang loop unroll(full)
-    for (size_t line = 0; line < lines; line++) {
-      _mm_prefetch(ahead + line * 64, _MM_HINT_T1);
+    for (size_t line = 0; line < PAIRS_DIRECT * 16; line++) {
+      _mm_prefetch(w.ahead + b * w.ahead_block + line * w.ahead_line, _MM_HINT_T1);
     }
-    ahead += lines * 64;
-    pairs_direct_block(rows, split, 1, layer, row, first, b, acc);
+    pairs_direct_block(rows, split, 1, x, w, b, PAIRS_BLOCK, acc);
   }
-  if (layer->inputs % PAIRS_BLOCK) {
-    pairs_direct_block(rows, split, 0, layer, row, first, layer->inputs / PAIRS_BLOCK, acc);
+  if (inputs % PAIRS_BLOCK) {
+    pairs_direct_block(
+        rows, split, 0, x, w, inputs / PAIRS_BLOCK, inputs % PAIRS_BLOCK, acc);
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
@@ -214,6 +224,39 @@ CK_INLINE void pairs_direct(
       v_store(sums + (size_t)r * stride + (size_t)v * CK_LANES, acc[r][v]);
     }
   }
+}
+
+#define CK_CASE_PAIRS_DIRECT(n, split)                                                             \
+  case n: pairs_direct(n, split, x, w, inputs, sums, stride); break;
+#define CK_PAIRS_DIRECTS(name, split)                                                              \
+  CK_TARGET static void pairs_directs##name(                                                       \
+      size_t rows, pairs_rows x, pairs_weights w, size_t inputs, float *sums, size_t stride) {     \
+    switch (rows) {                                                                                \
+    CK_CASE_PAIRS_DIRECT(1, split) CK_CASE_PAIRS_DIRECT(2, split) CK_CASE_PAIRS_DIRECT(3, split)   \
+    CK_CASE_PAIRS_DIRECT(4, split) CK_CASE_PAIRS_DIRECT(5, split) CK_CASE_PAIRS_DIRECT(6, split)   \
+    CK_CASE_PAIRS_DIRECT(7, split) CK_CASE_PAIRS_DIRECT(8, split)                                  \
+    default: break;                                                                                \
+    }                                                                                              \
+  }
+CK_PAIRS_DIRECTS(, 0)
+CK_PAIRS_DIRECTS(_split, 1)
+
+// `exist` of 16 outputs and `count` inputs of a block; the others weigh zero.
+CK_INLINE void pairs_turn_some(
+    const char *first, size_t stride, size_t exist, size_t count, char *target) {
+  if (exist == 16 && count == PAIRS_BLOCK) {
+    pairs_turn(first, stride, 1, count, target);
+    return;
+  }
+  if (exist == 16) {
+    pairs_turn(first, stride, 0, count, target);
+    return;
+  }
+  char lines[16][64] = {{0}};
+  for (size_t o = 0; o < exist; o++) {
+    memcpy(lines[o], first + o * stride, count * 2);
+  }
+  pairs_turn(lines[0], 64, 1, PAIRS_BLOCK, target);
 }
 
 // Blocks start ..< end of outputs first ..< first + valid.
@@ -224,49 +267,30 @@ CK_TARGET static void pairs_pack_panel(
     const char *outputs = (const char *)layer->weights + (first + v * 16) * stride;
     const size_t exist = valid > v * 16 ? smaller(valid - v * 16, 16) : 0;
     for (size_t b = start; b < end; b++) {
-      const size_t count = smaller(layer->inputs - b * PAIRS_BLOCK, PAIRS_BLOCK);
-      char *target = panel + ((b - start) * 16 * PAIRS_VECTORS + v) * 64;
-      if (exist == 16) {
-        if (count == PAIRS_BLOCK) {
-          pairs_turn(outputs + b * 64, stride, 1, count, target);
-        } else {
-          pairs_turn(outputs + b * 64, stride, 0, count, target);
-        }
-        continue;
-      }
-      // Outputs that do not exist weigh zero.
-      char lines[16][64] = {{0}};
-      for (size_t o = 0; o < exist; o++) {
-        memcpy(lines[o], outputs + o * stride + b * 64, count * 2);
-      }
-      pairs_turn(lines[0], 64, 1, PAIRS_BLOCK, target);
+      pairs_turn_some(
+          outputs + b * 64, stride, exist, smaller(layer->inputs - b * PAIRS_BLOCK, PAIRS_BLOCK),
+          panel + ((b - start) * 16 * PAIRS_VECTORS + v) * 64);
     }
   }
 }
 
-// Packed rows from a block on; the low parts of split ones begin `low` bytes after the high ones.
-typedef struct pairs_rows {
-  const char *first;
-  size_t bytes, low;
-} pairs_rows;
-
-// Adds the pairs of a chunk to the sums of some rows.
+// Adds `pairs` pairs of some rows times a panel [pair][vectors][16][2] to sums, or to zero.
 CK_INLINE void pairs_tile(
-    const int rows, const int split, pairs_rows x, const char *panel, size_t pairs, int clear,
-    float *restrict sums, size_t stride) {
-  vf acc[PAIRS_ROWS][PAIRS_VECTORS];
+    const int rows, const int vectors, const int split, pairs_rows x, const char *panel,
+    size_t pairs, int clear, float *restrict sums, size_t stride) {
+  vf acc[PAIRS_ROWS][PAIRS_WIDE_VECTORS];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-    for (int v = 0; v < PAIRS_VECTORS; v++) {
+    for (int v = 0; v < vectors; v++) {
       acc[r][v] = clear ? v_zero() : v_load(sums + (size_t)r * stride + (size_t)v * CK_LANES);
     }
   }
   for (size_t p = 0; p < pairs; p++) {
-    __m512bh y[PAIRS_VECTORS];
+    __m512bh y[PAIRS_WIDE_VECTORS];
 #pragma clang loop unroll(full)
-    for (int v = 0; v < PAIRS_VECTORS; v++) {
-      y[v] = (__m512bh)_mm512_loadu_si512(panel + (p * PAIRS_VECTORS + (size_t)v) * 64);
+    for (int v = 0; v < vectors; v++) {
+      y[v] = (__m512bh)_mm512_loadu_si512(panel + (p * (size_t)vectors + (size_t)v) * 64);
     }
 #pragma clang loop unroll(full)
     for (int r = 0; r < rows; r++) {
@@ -275,7 +299,7 @@ CK_INLINE void pairs_tile(
         const __m512bh pair =
             pairs_input(x.first + (size_t)r * x.bytes + (size_t)part * x.low + p * 4);
 #pragma clang loop unroll(full)
-        for (int v = 0; v < PAIRS_VECTORS; v++) {
+        for (int v = 0; v < vectors; v++) {
           acc[r][v] = _mm512_dpbf16_ps(acc[r][v], pair, y[v]);
         }
       }
@@ -284,26 +308,51 @@ CK_INLINE void pairs_tile(
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-    for (int v = 0; v < PAIRS_VECTORS; v++) {
+    for (int v = 0; v < vectors; v++) {
       v_store(sums + (size_t)r * stride + (size_t)v * CK_LANES, acc[r][v]);
     }
   }
 }
 
-#define CK_CASE_PAIRS(n)                                                                           \
-  case n:                                                                                          \
-    if (split) {                                                                                   \
-      pairs_tile(n, 1, x, panel, pairs, clear, sums, stride);                                      \
-    } else {                                                                                       \
-      pairs_tile(n, 0, x, panel, pairs, clear, sums, stride);                                      \
+// A function of its own per number of vectors keeps the sums in registers.
+#define CK_CASE_PAIRS(n, vectors, split)                                                           \
+  case n: pairs_tile(n, vectors, split, x, panel, pairs, clear, sums, stride); break;
+#define CK_PAIRS_TILES(name, vectors, split)                                                       \
+  CK_TARGET static void pairs_tiles_##name(                                                        \
+      size_t rows, pairs_rows x, const char *panel, size_t pairs, int clear, float *sums,          \
+      size_t stride) {                                                                             \
+    switch (rows) {                                                                                \
+    CK_CASE_PAIRS(1, vectors, split) CK_CASE_PAIRS(2, vectors, split)                              \
+    CK_CASE_PAIRS(3, vectors, split) CK_CASE_PAIRS(4, vectors, split)                              \
+    CK_CASE_PAIRS(5, vectors, split) CK_CASE_PAIRS(6, vectors, split)                              \
+    default: break;                                                                                \
     }                                                                                              \
-    break;
-CK_TARGET static void pairs_tiles(
-    size_t rows, int split, pairs_rows x, const char *panel, size_t pairs, int clear,
-    float *restrict sums, size_t stride) {
+  }
+CK_PAIRS_TILES(1, 1, 0)
+CK_PAIRS_TILES(2, 2, 0)
+CK_PAIRS_TILES(3, 3, 0)
+CK_PAIRS_TILES(4, 4, 0)
+CK_PAIRS_TILES(split, PAIRS_VECTORS, 1)
+
+// Five vectors leave room for fewer rows.
+CK_TARGET static void pairs_tiles_5(
+    size_t rows, pairs_rows x, const char *panel, size_t pairs, int clear, float *sums,
+    size_t stride) {
   switch (rows) {
-  CK_CASE_PAIRS(1) CK_CASE_PAIRS(2) CK_CASE_PAIRS(3)
-  CK_CASE_PAIRS(4) CK_CASE_PAIRS(5) CK_CASE_PAIRS(6)
+  CK_CASE_PAIRS(1, 5, 0) CK_CASE_PAIRS(2, 5, 0) CK_CASE_PAIRS(3, 5, 0) CK_CASE_PAIRS(4, 5, 0)
+  default: break;
+  }
+}
+
+CK_INLINE void pairs_tiles(
+    size_t rows, size_t vectors, pairs_rows x, const char *panel, size_t pairs, int clear,
+    float *sums, size_t stride) {
+  switch (vectors) {
+  case 1: pairs_tiles_1(rows, x, panel, pairs, clear, sums, stride); break;
+  case 2: pairs_tiles_2(rows, x, panel, pairs, clear, sums, stride); break;
+  case 3: pairs_tiles_3(rows, x, panel, pairs, clear, sums, stride); break;
+  case 4: pairs_tiles_4(rows, x, panel, pairs, clear, sums, stride); break;
+  case 5: pairs_tiles_5(rows, x, panel, pairs, clear, sums, stride); break;
   default: break;
   }
 }
@@ -321,30 +370,16 @@ CK_INLINE void pairs_panel(
     for (size_t row = 0; row < layer->rows; row += PAIRS_ROWS) {
       const pairs_rows x = {
           (const char *)layer->packed + row * row_bytes + start * 64, row_bytes, all * 64};
-      pairs_tiles(
-          smaller(layer->rows - row, PAIRS_ROWS), is_split(layer->element), x, panel,
-          (stop - start) * 16, start == 0, sums.first + row * sums.stride, sums.stride);
+      const size_t rows = smaller(layer->rows - row, PAIRS_ROWS), pairs = (stop - start) * 16;
+      float *place = sums.first + row * sums.stride;
+      if (is_split(layer->element)) {
+        pairs_tiles_split(rows, x, panel, pairs, start == 0, place, sums.stride);
+      } else {
+        pairs_tiles_4(rows, x, panel, pairs, start == 0, place, sums.stride);
+      }
     }
     start = stop;
   } while (start < all);
-}
-
-#define CK_CASE_PAIRS_DIRECT(n)                                                                    \
-  case n:                                                                                          \
-    if (is_split(layer->element)) {                                                                \
-      pairs_direct(n, 1, layer, row, first, sums, stride);                                         \
-    } else {                                                                                       \
-      pairs_direct(n, 0, layer, row, first, sums, stride);                                         \
-    }                                                                                              \
-    break;
-CK_TARGET static void pairs_directs(
-    size_t rows, const ck_linear *layer, size_t row, size_t first, float *sums, size_t stride) {
-  switch (rows) {
-  CK_CASE_PAIRS_DIRECT(1) CK_CASE_PAIRS_DIRECT(2) CK_CASE_PAIRS_DIRECT(3)
-  CK_CASE_PAIRS_DIRECT(4) CK_CASE_PAIRS_DIRECT(5) CK_CASE_PAIRS_DIRECT(6)
-  CK_CASE_PAIRS_DIRECT(7) CK_CASE_PAIRS_DIRECT(8)
-  default: break;
-  }
 }
 
 CK_TARGET static void pairs_linear(const ck_linear *layer, size_t first, size_t end, void *scratch) {
@@ -358,10 +393,21 @@ CK_TARGET static void pairs_linear(const ck_linear *layer, size_t first, size_t 
     const output_panel sums = panel_of_output(
         layer->output, layer->outputs, o, valid, width, kept);
     if (is_direct) {
-      const size_t tile = tile_height(layer->rows, PAIRS_FEW_ROWS);
+      const size_t tile = tile_height(layer->rows, PAIRS_FEW_ROWS), stride = layer->inputs * 2;
+      const char *weights = (const char *)layer->weights + o * stride;
+      const pairs_weights w = {weights, stride, weights + width * stride, 64, width * 64};
+      const size_t row_bytes = pairs_row_bytes(layer->element, layer->inputs);
       for (size_t row = 0; row < layer->rows; row += tile) {
         const size_t rows = smaller(layer->rows - row, tile);
-        pairs_directs(rows, layer, row, o, sums.first + row * sums.stride, sums.stride);
+        const pairs_rows x = {
+            (const char *)layer->packed + row * row_bytes, row_bytes,
+            pairs_blocks(layer->inputs) * 64};
+        float *place = sums.first + row * sums.stride;
+        if (is_split(layer->element)) {
+          pairs_directs_split(rows, x, w, layer->inputs, place, sums.stride);
+        } else {
+          pairs_directs(rows, x, w, layer->inputs, place, sums.stride);
+        }
       }
     } else {
       pairs_panel(layer, o, valid, sums, panel);

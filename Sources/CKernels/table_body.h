@@ -2,6 +2,7 @@
 
 const ck_table CK_TABLE = {
     .family = CK_FAMILY,
+    .multiplies_bfloat16 = CK_HAS_DOT_BF16,
     .tile_rows = CK_TILE_ROWS,
     .packed_row_bytes = packed_row_bytes,
     .pack_rows = pack_rows,
@@ -21,6 +22,7 @@ const ck_table CK_TABLE = {
     .rotate = rotate,
     .attention_scratch_bytes = attention_scratch_bytes,
     .attention = attention,
+    .to_bfloat16 = to_bfloat16,
     .log_sum_exp = log_sum_exp,
     .argmax = argmax,
     .spin_float32 = spin_float32,

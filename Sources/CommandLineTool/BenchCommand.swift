@@ -68,6 +68,8 @@ struct BenchCommand: ParsableCommand {
   )
   var repetitions = 3
 
+  @OptionGroup var arithmetic: ArithmeticOptions
+
   @OptionGroup var settings: SettingOptions
 
   @Flag(help: "Print one JSON object per task.")
@@ -118,7 +120,7 @@ struct BenchCommand: ParsableCommand {
     let line = ProgressLine(environment.diagnostics)
     defer { line.clear() }
     do {
-      let compute = try Compute(threads: threads)
+      let compute = try Compute(threads: threads, arithmetic: arithmetic.arithmetic)
       let figures = try EngineBenchmark(request, on: compute, report: line.show).run()
       line.clear()
       if json {

@@ -21,6 +21,8 @@ struct ModelOptions: ParsableArguments {
   @Option(help: "Threads (default: one per core).")
   var threads: Int?
 
+  @OptionGroup var arithmetic: ArithmeticOptions
+
   func validate() throws {
     if let threads, !(1...1024).contains(threads) {
       throw ValidationError("--threads must be 1 to 1024, not \(threads)")
@@ -36,7 +38,7 @@ struct ModelOptions: ParsableArguments {
       return try PaliGemmaModel(
         directory: directory,
         weights: weights.selection,
-        compute: Compute(threads: threads)
+        compute: Compute(threads: threads, arithmetic: arithmetic.arithmetic)
       )
     } catch let error as KernelError {
       throw ToolError("\(error)", exit: .usage)

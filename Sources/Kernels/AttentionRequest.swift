@@ -1,4 +1,6 @@
-/// One call of scaled dot-product attention over float32 rows.
+package import Tensors
+
+/// One call of scaled dot-product attention.
 ///
 /// Query head `h` reads key and value head `h / (heads / kvHeads)`: multi-head, grouped-query and
 /// multi-query attention are the same call. Row `r` sees the keys `lower[r]..<upper[r]`; an empty
@@ -7,10 +9,12 @@
 package struct AttentionRequest: @unchecked Sendable {
   /// Queries, `[rows, heads * headSize]`.
   package var query: UnsafePointer<Float>
-  /// Keys, `[keyCount, kvHeads * headSize]`.
-  package var keys: UnsafePointer<Float>
-  /// Values, `[keyCount, kvHeads * headSize]`.
-  package var values: UnsafePointer<Float>
+  /// Keys, `[keyCount, kvHeads * headSize]` of ``element``.
+  package var keys: UnsafeRawPointer
+  /// Values, `[keyCount, kvHeads * headSize]` of ``element``.
+  package var values: UnsafeRawPointer
+  /// Format of keys and values: float32 or bfloat16.
+  package var element: ElementType
   /// Number of query rows.
   package var rows: Int
   /// Query heads; a multiple of ``kvHeads``.
@@ -34,8 +38,9 @@ package struct AttentionRequest: @unchecked Sendable {
 
   package init(
     query: UnsafePointer<Float>,
-    keys: UnsafePointer<Float>,
-    values: UnsafePointer<Float>,
+    keys: UnsafeRawPointer,
+    values: UnsafeRawPointer,
+    element: ElementType = .float32,
     rows: Int,
     heads: Int,
     kvHeads: Int,
@@ -51,9 +56,11 @@ package struct AttentionRequest: @unchecked Sendable {
       kvHeads > 0 && heads % kvHeads == 0,
       "\(heads) query heads over \(kvHeads) key heads"
     )
+    precondition(element != .float16, "keys of float32 or bfloat16")
     self.query = query
     self.keys = keys
     self.values = values
+    self.element = element
     self.rows = rows
     self.heads = heads
     self.kvHeads = kvHeads

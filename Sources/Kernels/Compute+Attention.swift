@@ -1,8 +1,9 @@
 import CKernels
+import Tensors
 
 extension Compute {
   /// Query rows, times query heads per key head, that share one pass over the keys of a head.
-  static let attentionLines = 64
+  static let attentionLines = 256
 
   /// Rotary position embedding, half-split: element `i` turns with element `i + headSize / 2`.
   ///
@@ -41,9 +42,14 @@ extension Compute {
     guard request.rows > 0, request.headSize > 0 else { return }
     var argument = ck_attention(request)
     let group = request.heads / request.kvHeads
+    let element = argument.element
     let rows = max(Compute.attentionLines / group, 1)
     let blocks = (request.rows + rows - 1) / rows
-    let scratch = table.attention_scratch_bytes(min(request.rows, rows) * group, request.headSize)
+    let scratch = table.attention_scratch_bytes(
+      min(request.rows, rows) * group,
+      request.headSize,
+      element
+    )
     withUnsafePointer(to: &argument) { argument in
       share(
         blocks * request.kvHeads,
@@ -65,6 +71,7 @@ extension ck_attention {
       query: request.query,
       keys: request.keys,
       values: request.values,
+      element: request.element == .float32 ? CK_ELEMENT_FLOAT32 : CK_ELEMENT_BFLOAT16,
       rows: request.rows,
       heads: request.heads,
       kv_heads: request.kvHeads,

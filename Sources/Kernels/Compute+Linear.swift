@@ -26,7 +26,7 @@ extension Compute {
     guard rows > 0, weights.outputs > 0 else { return }
     let rowBytes =
       switch weights.storage {
-      case .dense(let view): table.packed_row_bytes(view.element, weights.inputs)
+      case .dense(let view): table.packed_row_bytes(element(view), weights.inputs)
       case .quantized: table.quantized_row_bytes(weights.inputs)
       }
     withScratch(min(rows, Compute.rowsTogether) * rowBytes) { packed in
@@ -56,7 +56,7 @@ extension Compute {
   }
 
   private func linear(_ part: LinearPart, _ view: TensorView, _ weights: LinearWeights) {
-    let element = view.element
+    let element = element(view)
     let (inputs, outputs) = (weights.inputs, weights.outputs)
     share(items: part.rows, step: table.tile_rows, workPerItem: inputs * 2) { range in
       table.pack_rows(
@@ -132,15 +132,12 @@ extension Compute {
     let step = chunk >= 64 ? 64 : chunk >= 32 ? 32 : 8
     return (chunk + step - 1) / step * step
   }
-}
 
-extension TensorView {
-  /// The number format as the C kernels name it.
-  var element: ck_element {
-    switch elementType {
+  private func element(_ view: TensorView) -> ck_element {
+    switch view.elementType {
     case .float32: CK_ELEMENT_FLOAT32
     case .float16: CK_ELEMENT_FLOAT16
-    case .bfloat16: CK_ELEMENT_BFLOAT16
+    case .bfloat16: arithmetic == .bfloat16 ? CK_ELEMENT_BFLOAT16_BOTH : CK_ELEMENT_BFLOAT16
     }
   }
 }

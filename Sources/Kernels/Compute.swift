@@ -10,6 +10,8 @@ package final class Compute: Sendable {
   package let threads: Int
   /// The family in use.
   package let instructionSet: InstructionSet
+  /// What is rounded.
+  package let arithmetic: Arithmetic
   /// The functions of the family.
   let table: ck_table
   let pool: WorkerPool
@@ -21,11 +23,13 @@ package final class Compute: Sendable {
   ///   - threads: One or more; as many as the machine has when `nil`.
   ///   - instructionSet: A member of ``InstructionSet/available``; when `nil` the environment
   ///     variable `COPYIST_KERNELS` decides, and without it ``InstructionSet/best``.
+  ///   - arithmetic: What is rounded.
   /// - Throws: ``KernelError`` when the family is unknown or not available, or `threads` is not
   ///   in 1...1024.
   package init(
     threads: Int? = nil,
-    instructionSet: InstructionSet? = nil
+    instructionSet: InstructionSet? = nil,
+    arithmetic: Arithmetic = .float32
   ) throws(KernelError) {
     let chosen = try InstructionSet.chosen(instructionSet)
     guard let table = chosen.table else {
@@ -35,6 +39,7 @@ package final class Compute: Sendable {
     self.pool = pool
     self.threads = pool.threads
     self.instructionSet = chosen
+    self.arithmetic = arithmetic
     self.table = table
   }
 }

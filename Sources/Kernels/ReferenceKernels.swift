@@ -162,6 +162,13 @@ package enum ReferenceKernels {
     let width = request.heads * request.headSize
     let keyWidth = request.kvHeads * request.headSize
     let group = request.heads / request.kvHeads
+    func number(_ base: UnsafeRawPointer, _ index: Int) -> Double {
+      guard request.element == .bfloat16 else {
+        return Double(base.load(fromByteOffset: 4 * index, as: Float.self))
+      }
+      let bits = base.load(fromByteOffset: 2 * index, as: UInt16.self)
+      return Double(Float(bitPattern: UInt32(bits) << 16))
+    }
     for row in 0..<request.rows {
       let lower = min(max(Int(request.lower[row]), 0), request.keyCount)
       let upper = min(max(Int(request.upper[row]), lower), request.keyCount)
@@ -172,7 +179,7 @@ package enum ReferenceKernels {
         let scores = (lower..<upper).map { key in
           var sum = 0.0
           for index in 0..<request.headSize {
-            sum += Double(query[index]) * Double(request.keys[key * keyWidth + offset + index])
+            sum += Double(query[index]) * number(request.keys, key * keyWidth + offset + index)
           }
           sum *= Double(request.scale)
           return request.softCap.map { Double($0) * tanh(sum / Double($0)) } ?? sum
@@ -183,7 +190,7 @@ package enum ReferenceKernels {
         for index in 0..<request.headSize {
           var sum = 0.0
           for (position, power) in powers.enumerated() {
-            sum += power * Double(request.values[(lower + position) * keyWidth + offset + index])
+            sum += power * number(request.values, (lower + position) * keyWidth + offset + index)
           }
           output[index] = powers.isEmpty ? 0 : Float(sum / total)
         }

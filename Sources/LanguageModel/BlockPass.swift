@@ -7,14 +7,10 @@ struct BlockPass {
   let decoder: TextDecoder
   let scratch: TextScratch
 
-  /// Keys and values of the normalised rows; keys are rotated.
-  func projectKeys(
-    _ block: TextBlock,
-    rows: Int,
-    keys: UnsafeMutablePointer<Float>,
-    values: UnsafeMutablePointer<Float>
-  ) {
+  /// Keys and values of the normalised rows, into working memory; keys are rotated.
+  func projectKeys(_ block: TextBlock, rows: Int) {
     let input = scratch.normalised.pointer
+    let (keys, values) = (scratch.key.pointer, scratch.value.pointer)
     decoder.compute.linear(input, rows: rows, weights: block.key, bias: nil, output: keys)
     decoder.compute.linear(input, rows: rows, weights: block.value, bias: nil, output: values)
     rotate(keys, rows: rows, heads: decoder.configuration.keyValueHeadCount)
@@ -51,6 +47,7 @@ struct BlockPass {
         query: scratch.query.row(rows.lowerBound),
         keys: cache.keys(index),
         values: cache.values(index),
+        element: cache.element,
         rows: rows.count,
         heads: configuration.headCount,
         kvHeads: configuration.keyValueHeadCount,

@@ -80,11 +80,13 @@ extension DecodingSession {
         output: scratch.normalised.pointer
       )
       setPositions(start..<start + rows)
-      pass.projectKeys(
-        block,
+      pass.projectKeys(block, rows: rows)
+      cache.store(
+        block: index,
+        from: start,
         rows: rows,
-        keys: cache.keys(index) + start * cache.width,
-        values: cache.values(index) + start * cache.width
+        keys: scratch.key.pointer,
+        values: scratch.value.pointer
       )
     }
     for start in stride(from: first, to: hidden.rows, by: scratch.rows) {

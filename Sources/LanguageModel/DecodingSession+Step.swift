@@ -61,9 +61,13 @@ extension DecodingSession {
         value: value
       )
     } else {
-      let offset = (prefixLength + sequence.count - 1) * cache.width
-      (cache.keys(block) + offset).update(from: key, count: cache.width)
-      (cache.values(block) + offset).update(from: value, count: cache.width)
+      cache.store(
+        block: block,
+        from: prefixLength + sequence.count - 1,
+        rows: 1,
+        keys: key,
+        values: value
+      )
     }
   }
 }
@@ -138,7 +142,7 @@ extension TextDecoder {
       weight: block.attentionNorm,
       output: scratch.normalised.pointer
     )
-    pass.projectKeys(block, rows: rows, keys: scratch.key.pointer, values: scratch.value.pointer)
+    pass.projectKeys(block, rows: rows)
     pass.projectQueries(block, rows: rows)
     for (row, entry) in entries.enumerated() {
       let session = entry.session

@@ -61,7 +61,8 @@ package final class DecodingSession {
       blocks: decoder.blocks.count,
       prefix: prefixLength,
       suffix: suffixCapacity,
-      width: configuration.keyValueHeadCount * configuration.headSize
+      width: configuration.keyValueHeadCount * configuration.headSize,
+      compute: decoder.compute
     )
     self.scratch = TextScratch(
       configuration,

@@ -1,3 +1,4 @@
+import Kernels
 import Tensors
 
 #if canImport(Glibc)
@@ -6,7 +7,7 @@ import Glibc
 import Darwin
 #endif
 
-/// Keys and values of one request, float32, per block `[positions, kvHeads * headSize]`.
+/// Keys and values of one request, per block `[positions, kvHeads * headSize]` of float32 or bfloat16.
 ///
 /// Rows `0..<prefix` are the prompt, computed once and shared by all hypotheses. The rows behind form
 /// the window in which attention sees the suffix of one hypothesis. With several hypotheses the rows
@@ -24,11 +25,15 @@ final class KeyValueCache {
   let capacity: Int
   /// Numbers per row.
   let width: Int
+  /// Their format.
+  let element: ElementType
+  private let compute: Compute
+  private let rowBytes: Int
   private let blocks: Int
-  private let memory: UnsafeMutablePointer<Float>
+  private let memory: UnsafeMutableRawPointer
   /// Slots of the suffix that stands in the window.
   private(set) var window: [Int32] = []
-  private var chunks: [FloatMatrix] = []
+  private var chunks: [ByteBuffer] = []
   private var isFree: [Bool] = []
 
   private static let chunkSlots = 64
@@ -37,11 +42,13 @@ final class KeyValueCache {
     blocks: Int,
     prefix: Int,
     suffix: Int,
-    width: Int
+    width: Int,
+    compute: Compute
   ) throws(LanguageModelError) {
     let (positions, tooLong) = prefix.addingReportingOverflow(suffix)
     let (numbers, tooMany) = positions.multipliedReportingOverflow(by: 2 * blocks * width)
-    let (bytes, tooLarge) = numbers.multipliedReportingOverflow(by: MemoryLayout<Float>.stride)
+    let element = compute.cacheElement
+    let (bytes, tooLarge) = numbers.multipliedReportingOverflow(by: element.byteCount)
     guard !tooLong, !tooMany, !tooLarge, bytes <= KeyValueCache.byteLimit,
       Int32(exactly: positions) != nil
     else {
@@ -54,6 +61,9 @@ final class KeyValueCache {
     self.prefix = prefix
     self.capacity = positions
     self.width = width
+    self.element = element
+    self.compute = compute
+    self.rowBytes = width * element.byteCount
     self.blocks = blocks
     // Not initialised on purpose: untouched pages take no memory, and every row is written before
     // attention may see it. Asked of the system directly, because Swift's own allocation ends the
@@ -62,17 +72,40 @@ final class KeyValueCache {
     guard posix_memalign(&raw, ByteStorage.alignment, max(bytes, 4)) == 0, let raw else {
       throw .outOfMemory(positions: positions, bytes: bytes)
     }
-    self.memory = raw.bindMemory(to: Float.self, capacity: max(numbers, 1))
+    self.memory = raw
   }
 
   deinit { free(memory) }
 
-  func keys(_ block: Int) -> UnsafeMutablePointer<Float> {
-    memory + 2 * block * capacity * width
+  func keys(_ block: Int) -> UnsafeMutableRawPointer {
+    memory + 2 * block * capacity * rowBytes
   }
 
-  func values(_ block: Int) -> UnsafeMutablePointer<Float> {
-    memory + (2 * block + 1) * capacity * width
+  func values(_ block: Int) -> UnsafeMutableRawPointer {
+    memory + (2 * block + 1) * capacity * rowBytes
+  }
+
+  /// Stores keys and values of some positions, which follow each other from `first` on.
+  func store(
+    block: Int,
+    from first: Int,
+    rows: Int,
+    keys: UnsafePointer<Float>,
+    values: UnsafePointer<Float>
+  ) {
+    write(keys, rows: rows, to: self.keys(block) + first * rowBytes)
+    write(values, rows: rows, to: self.values(block) + first * rowBytes)
+  }
+
+  private func write(
+    _ source: UnsafePointer<Float>,
+    rows: Int,
+    to target: UnsafeMutableRawPointer
+  ) {
+    switch element {
+    case .bfloat16: compute.roundToBFloat16(source, count: rows * width, to: target)
+    default: target.copyMemory(from: source, byteCount: rows * rowBytes)
+    }
   }
 
   // MARK: Pool
@@ -90,7 +123,9 @@ final class KeyValueCache {
     }
     while taken.count < count {
       let first = isFree.count
-      chunks.append(FloatMatrix(rows: KeyValueCache.chunkSlots * 2 * blocks, columns: width))
+      chunks.append(
+        ByteBuffer(byteCount: KeyValueCache.chunkSlots * 2 * blocks * rowBytes)
+      )
       isFree += [Bool](repeating: true, count: KeyValueCache.chunkSlots)
       for slot in first..<isFree.count where taken.count < count {
         taken.append(Int32(slot))
@@ -108,8 +143,8 @@ final class KeyValueCache {
     value: UnsafePointer<Float>
   ) {
     let target = address(slot, block)
-    target.update(from: key, count: width)
-    (target + width).update(from: value, count: width)
+    write(key, rows: 1, to: target)
+    write(value, rows: 1, to: target + rowBytes)
   }
 
   /// Plans how the suffixes of a step come into the window one after the other.
@@ -128,18 +163,18 @@ final class KeyValueCache {
 
   /// Copies positions of a suffix from the pool into a block's window.
   func fillWindow(block: Int, with suffix: [Int32], from first: Int) {
-    let keys = keys(block) + prefix * width
-    let values = values(block) + prefix * width
+    let keys = keys(block) + prefix * rowBytes
+    let values = values(block) + prefix * rowBytes
     for position in first..<suffix.count {
       let source = address(suffix[position], block)
-      (keys + position * width).update(from: source, count: width)
-      (values + position * width).update(from: source + width, count: width)
+      (keys + position * rowBytes).copyMemory(from: source, byteCount: rowBytes)
+      (values + position * rowBytes).copyMemory(from: source + rowBytes, byteCount: rowBytes)
     }
   }
 
-  private func address(_ slot: Int32, _ block: Int) -> UnsafeMutablePointer<Float> {
+  private func address(_ slot: Int32, _ block: Int) -> UnsafeMutableRawPointer {
     let (chunk, row) = Int(slot).quotientAndRemainder(dividingBy: KeyValueCache.chunkSlots)
-    return chunks[chunk].row((row * blocks + block) * 2)
+    return chunks[chunk].pointer + (row * blocks + block) * 2 * rowBytes
   }
 }
 

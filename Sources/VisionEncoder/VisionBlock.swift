@@ -57,12 +57,19 @@ struct VisionScratch {
   let key: FloatMatrix
   let value: FloatMatrix
   let attended: FloatMatrix
+  /// Keys and values rounded to bfloat16, where attention multiplies that.
+  let rounded: RoundedKeys?
   let inner: FloatMatrix
   /// Every token sees every token: bounds 0 and `tokens` for each row.
   let lower: [Int32]
   let upper: [Int32]
 
-  init(_ configuration: VisionConfiguration) {
+  struct RoundedKeys {
+    let keys: ByteBuffer
+    let values: ByteBuffer
+  }
+
+  init(_ configuration: VisionConfiguration, attending element: ElementType) {
     let tokens = configuration.tokenCount
     let width = configuration.hiddenSize
     self.normalised = FloatMatrix(rows: tokens, columns: width)
@@ -70,6 +77,13 @@ struct VisionScratch {
     self.key = FloatMatrix(rows: tokens, columns: width)
     self.value = FloatMatrix(rows: tokens, columns: width)
     self.attended = FloatMatrix(rows: tokens, columns: width)
+    let byteCount = tokens * width * element.byteCount
+    self.rounded =
+      element == .bfloat16
+      ? RoundedKeys(
+        keys: ByteBuffer(byteCount: byteCount),
+        values: ByteBuffer(byteCount: byteCount)
+      ) : nil
     self.inner = FloatMatrix(
       rows: min(tokens, VisionScratch.feedForwardRows),
       columns: configuration.intermediateSize
@@ -94,14 +108,21 @@ extension VisionEncoder {
     project(input, tokens, block.query, block.queryBias, to: scratch.query.pointer)
     project(input, tokens, block.key, block.keyBias, to: scratch.key.pointer)
     project(input, tokens, block.value, block.valueBias, to: scratch.value.pointer)
+    if let rounded = scratch.rounded {
+      let count = tokens * hidden.columns
+      compute.roundToBFloat16(scratch.key.pointer, count: count, to: rounded.keys.pointer)
+      compute.roundToBFloat16(scratch.value.pointer, count: count, to: rounded.values.pointer)
+    }
     scratch.lower.withUnsafeBufferPointer { lower in
       scratch.upper.withUnsafeBufferPointer { upper in
         guard let lower = lower.baseAddress, let upper = upper.baseAddress else { return }
         compute.attention(
           AttentionRequest(
             query: scratch.query.pointer,
-            keys: scratch.key.pointer,
-            values: scratch.value.pointer,
+            keys: scratch.rounded?.keys.pointer ?? UnsafeMutableRawPointer(scratch.key.pointer),
+            values: scratch.rounded?.values.pointer
+              ?? UnsafeMutableRawPointer(scratch.value.pointer),
+            element: scratch.rounded == nil ? .float32 : .bfloat16,
             rows: tokens,
             heads: configuration.headCount,
             kvHeads: configuration.headCount,

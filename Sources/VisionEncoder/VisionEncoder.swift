@@ -71,7 +71,7 @@ package final class VisionEncoder: Sendable {
     observe(.patches, hidden)
     compute.add(positions.pointer, to: hidden.pointer, count: tokens * width)
     observe(.embeddings, hidden)
-    let scratch = VisionScratch(configuration)
+    let scratch = VisionScratch(configuration, attending: compute.attentionElement)
     for (index, block) in blocks.enumerated() {
       run(block, on: hidden, scratch: scratch)
       observe(.block(index), hidden)

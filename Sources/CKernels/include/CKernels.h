@@ -101,10 +101,14 @@ void ck_dequantize_weights(
 
 /// Scaled dot-product attention. Row r sees the keys lower[r] ..< upper[r], inside 0 ..< key_count;
 /// query head h reads key and value head h / (heads / kv_heads).
+///
+/// Over bfloat16 keys and values CK_FAMILY_AVX512_BF16 rounds queries, and the numerators of the
+/// softmax before they meet the values, to bfloat16; the others compute in float32.
 typedef struct ck_attention {
   const float *query;       ///< [rows, heads * head_size]
-  const float *keys;        ///< [key_count, kv_heads * head_size]
-  const float *values;      ///< [key_count, kv_heads * head_size]
+  const void *keys;         ///< [key_count, kv_heads * head_size] of `element`
+  const void *values;       ///< [key_count, kv_heads * head_size] of `element`
+  ck_element element;       ///< CK_ELEMENT_FLOAT32 or CK_ELEMENT_BFLOAT16
   size_t rows;
   size_t heads;
   size_t kv_heads;
@@ -120,6 +124,9 @@ typedef struct ck_attention {
 /// The functions of one instruction set.
 typedef struct ck_table {
   ck_family family;
+
+  /// Whether bfloat16 numbers are multiplied without being widened first.
+  bool multiplies_bfloat16;
 
   /// Rows that share one register tile. Packed rows are grouped by this number.
   size_t tile_rows;
@@ -187,11 +194,14 @@ typedef struct ck_table {
 
   /// Bytes of scratch, 64-byte aligned, for `attention` over `lines` rows times query heads per key
   /// head.
-  size_t (*attention_scratch_bytes)(size_t lines, size_t head_size);
+  size_t (*attention_scratch_bytes)(size_t lines, size_t head_size, ck_element element);
 
   /// Rows first ..< end of the query heads that read one key head.
   void (*attention)(
       const ck_attention *request, size_t first, size_t end, size_t kv_head, void *scratch);
+
+  /// Rounds to bfloat16: to the nearest, ties to even; NaN stays NaN.
+  void (*to_bfloat16)(const float *values, size_t count, uint16_t *target);
 
   /// log(sum(exp(x))); minus infinity when `count` is 0. The largest value is returned when it is
   /// infinite.
