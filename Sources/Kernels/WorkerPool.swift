@@ -13,14 +13,14 @@ import Darwin
 /// their turn, so there are never more busy threads than the pool has. Workers look for the next job
 /// for some microseconds after one, because layers follow closely on each other, and sleep from then
 /// on. A worker that wakes too late for a job does not hold it up.
-final class WorkerPool: Sendable {
+package final class WorkerPool: Sendable {
   /// Threads that take part in a job, the caller included.
-  let threads: Int
+  package let threads: Int
   private let shared: Shared
   private let workers: [Worker]
 
   /// Starts `threads - 1` workers; fewer, down to none, if the system refuses them.
-  init(threads: Int) {
+  package init(threads: Int) {
     let shared = Shared()
     self.shared = shared
     var workers: [Worker] = []
@@ -37,9 +37,14 @@ final class WorkerPool: Sendable {
     for worker in workers { worker.join() }
   }
 
+  #if canImport(Glibc)
+  /// Processor time that the workers have taken.
+  package var workerSeconds: Double { workers.map(\.processorSeconds).reduce(0, +) }
+  #endif
+
   /// Runs `body` for tasks 0..<tasks, each once, and returns when all are done. Not to be called from
   /// within a body.
-  func run(_ tasks: Int, body: (Int) -> Void) {
+  package func run(_ tasks: Int, body: (Int) -> Void) {
     shared.turn.lock()
     defer { shared.turn.unlock() }
     withoutActuallyEscaping(body) { body in
@@ -212,10 +217,15 @@ private final class Worker: Sendable {
     let context = Unmanaged.passRetained(Body(body))
     #if canImport(Glibc)
     var thread = pthread_t()
-    let code = pthread_create(&thread, nil, { context in
-      context.map { Unmanaged<Body>.fromOpaque($0).takeRetainedValue().run() }
-      return nil
-    }, context.toOpaque())
+    let code = pthread_create(
+      &thread,
+      nil,
+      { context in
+        context.map { Unmanaged<Body>.fromOpaque($0).takeRetainedValue().run() }
+        return nil
+      },
+      context.toOpaque()
+    )
     guard code == 0 else {
       context.release()
       return nil
@@ -223,10 +233,15 @@ private final class Worker: Sendable {
     self.thread = thread
     #else
     var thread: pthread_t?
-    let code = pthread_create(&thread, nil, { context in
-      Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
-      return nil
-    }, context.toOpaque())
+    let code = pthread_create(
+      &thread,
+      nil,
+      { context in
+        Unmanaged<Body>.fromOpaque(context).takeRetainedValue().run()
+        return nil
+      },
+      context.toOpaque()
+    )
     guard code == 0, let thread else {
       context.release()
       return nil
@@ -236,6 +251,17 @@ private final class Worker: Sendable {
   }
 
   func join() { pthread_join(thread, nil) }
+
+  #if canImport(Glibc)
+  var processorSeconds: Double {
+    var clock = clockid_t()
+    var time = timespec()
+    guard pthread_getcpuclockid(thread, &clock) == 0, clock_gettime(clock, &time) == 0 else {
+      return 0
+    }
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
+  }
+  #endif
 }
 
 /// A mutex that a condition can wait with.

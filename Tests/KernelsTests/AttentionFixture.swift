@@ -1,4 +1,5 @@
 import Kernels
+import Tensors
 import TestSupport
 
 /// Random queries, keys and values with a range per row.
@@ -14,6 +15,8 @@ struct AttentionFixture {
   let query: GuardedFloats
   let keys: GuardedFloats
   let values: GuardedFloats
+  /// Keys and values as the kernel gets them; `nil` for float32.
+  private let rounded: (keys: GuardedHalves, values: GuardedHalves)?
 
   init(
     rows: Int,
@@ -23,6 +26,7 @@ struct AttentionFixture {
     keyCount: Int,
     softCap: Float?,
     seed: UInt64,
+    element: ElementType = .float32,
     range: (_ row: Int, _ random: inout SeededGenerator) -> (Int, Int)
   ) {
     var random = SeededGenerator(seed: seed)
@@ -38,6 +42,12 @@ struct AttentionFixture {
     self.query = GuardedFloats(random.floats(rows * heads * headSize))
     self.keys = GuardedFloats(random.floats(keyCount * kvHeads * headSize), offset: 2)
     self.values = GuardedFloats(random.floats(keyCount * kvHeads * headSize), offset: 3)
+    self.rounded =
+      element == .bfloat16
+      ? (
+        GuardedHalves(roundingToBFloat16: keys.values, offset: 2),
+        GuardedHalves(roundingToBFloat16: values.values, offset: 3)
+      ) : nil
   }
 
   /// Calls `body` for the rows `first ..< first + count`; results go to a matrix of all rows.
@@ -54,8 +64,9 @@ struct AttentionFixture {
         body(
           AttentionRequest(
             query: query.pointer + first * width,
-            keys: keys.pointer,
-            values: values.pointer,
+            keys: rounded?.keys.pointer ?? UnsafeRawPointer(keys.pointer),
+            values: rounded?.values.pointer ?? UnsafeRawPointer(values.pointer),
+            element: rounded == nil ? .float32 : .bfloat16,
             rows: count ?? rows,
             heads: heads,
             kvHeads: kvHeads,
@@ -83,8 +94,12 @@ struct AttentionFixture {
       0.11 * Double(headSize)
       * (query.values.map { Double($0.magnitude) }.max() ?? 0)
       * (keys.values.map { Double($0.magnitude) }.max() ?? 0)
-    let bound = largestValue * 0x1p-21 * (8 + largestScore / 8)
+    let bound32 = largestValue * 0x1p-21 * (8 + largestScore / 8)
+    // A query rounded to 2^-8 moves its scores by as much, and the weights by twice that; the weights
+    // are rounded by 2^-8 themselves.
+    let bound16 = largestValue * 0x1p-8 * (1 + 2.2 * largestScore) + bound32
     for set in InstructionSet.available {
+      let bound = rounded != nil && set == .avx512bf16 ? bound16 : bound32
       let compute = try Compute(threads: 1, instructionSet: set)
       let fast = GuardedFloats(count: exact.count, offset: headSize % 4)
       run(into: fast, compute.attention)

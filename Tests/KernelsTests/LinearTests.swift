@@ -6,14 +6,24 @@ import Testing
 @Suite struct LinearTests {
   /// The bound on the error of one output.
   ///
-  /// (K / 4 + 8) 2^-23 S + 2^-16 S, where S adds |a w| and |bias|. The second term is
-  /// for the pair dot product alone: it sees inputs of 16 bits, and flushes subnormal numbers.
-  static func bound(_ inputs: Int, _ sum: Double, _ type: ElementType, _ set: InstructionSet)
-    -> Double
-  {
+  /// (K / 4 + 8) 2^-23 S + 2^-16 S, where S adds |a w| and |bias|. The second term is for the pair dot
+  /// product alone: it sees inputs of 16 bits, and flushes subnormal numbers. It is 2^-8 S where inputs
+  /// are rounded.
+  static func bound(
+    _ inputs: Int,
+    _ sum: Double,
+    _ type: ElementType,
+    _ set: InstructionSet,
+    _ arithmetic: Arithmetic
+  ) -> Double {
     let rounding = Double(inputs / 4 + 8) * 0x1p-23 * sum
-    let split = set == .avx512bf16 && type == .bfloat16 ? 0x1p-16 * sum + 0x1p-120 : 0
-    return rounding + split
+    guard set == .avx512bf16 && type == .bfloat16 else { return rounding }
+    return rounding + (arithmetic == .float32 ? 0x1p-16 : 0x1p-8) * sum + 0x1p-120
+  }
+
+  /// Every family with every arithmetic.
+  static var combinations: [(InstructionSet, Arithmetic)] {
+    InstructionSet.available.flatMap { set in Arithmetic.allCases.map { (set, $0) } }
   }
 
   static func check(
@@ -55,8 +65,8 @@ import Testing
         sums[row * outputs + output] = sum
       }
     }
-    for set in InstructionSet.available {
-      let compute = try Compute(threads: 1, instructionSet: set)
+    for (set, arithmetic) in LinearTests.combinations {
+      let compute = try Compute(threads: 1, instructionSet: set, arithmetic: arithmetic)
       for count in rowCounts {
         let output = GuardedFloats(count: count * outputs, offset: 3)
         compute.linear(
@@ -68,11 +78,11 @@ import Testing
         )
         let worst = (0..<count * outputs).first {
           let error = (Double(output.pointer[$0]) - Double(expected.pointer[$0])).magnitude
-          return !(error <= bound(inputs, sums[$0], type, set))
+          return !(error <= bound(inputs, sums[$0], type, set, arithmetic))
         }
         #expect(
           worst == nil,
-          "\(set) \(type) K \(inputs) outputs \(outputs) rows \(count) seed \(seed)"
+          "\(set) \(arithmetic) \(type) K \(inputs) outputs \(outputs) rows \(count) seed \(seed)"
         )
         #expect(output.isIntact, "\(set) \(type) K \(inputs) outputs \(outputs) rows \(count)")
       }
@@ -123,11 +133,11 @@ import Testing
         type: type
       )
       let input = GuardedFloats(random.floats(rows * inputs))
-      for set in InstructionSet.available {
+      for (set, arithmetic) in LinearTests.combinations {
         var all: [[UInt32]] = []
         for threads in 1...3 {
-          let compute = try Compute(threads: threads, instructionSet: set)
-          for together in [rows, 1, 2, 3, 5] {
+          let compute = try Compute(threads: threads, instructionSet: set, arithmetic: arithmetic)
+          for together in [rows, 1, 2, 3, 5, 8, 16] {
             let output = GuardedFloats(count: rows * outputs)
             for first in stride(from: 0, to: rows, by: together) {
               compute.linear(
@@ -141,7 +151,7 @@ import Testing
             all.append(output.bits)
           }
         }
-        #expect(all.allSatisfy { $0 == all[0] }, "\(set) \(type) K \(inputs)")
+        #expect(all.allSatisfy { $0 == all[0] }, "\(set) \(arithmetic) \(type) K \(inputs)")
       }
     }
   }

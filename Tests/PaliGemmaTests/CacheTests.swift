@@ -17,7 +17,12 @@ import Testing
     name: String,
     instructionSet: InstructionSet
   ) throws {
-    let reference = try Reference(name, on: instructionSet)
+    for arithmetic in Arithmetic.allCases {
+      try checkCache(try Reference(name, on: instructionSet, arithmetic: arithmetic))
+    }
+  }
+
+  private func checkCache(_ reference: Reference) throws {
     let suffix = Array(try reference.golden.integers("greedy", "token_ids").prefix(20))
     let whole = try reference.logits(suffix: suffix)
     let prompt = try reference.prompt()
@@ -44,7 +49,12 @@ import Testing
     name: String,
     instructionSet: InstructionSet
   ) throws {
-    let reference = try Reference(name, on: instructionSet)
+    for arithmetic in Arithmetic.allCases {
+      try checkForks(try Reference(name, on: instructionSet, arithmetic: arithmetic))
+    }
+  }
+
+  private func checkForks(_ reference: Reference) throws {
     let prompt = try reference.prompt()
     let width = 4
     for seed in UInt64(0)..<4 {

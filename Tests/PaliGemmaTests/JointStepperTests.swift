@@ -63,8 +63,11 @@ import Testing
 
   @Test(arguments: ["paligemma2-3b-like", "paligemma1", "sliding-window", "bfloat16"])
   func `requests that step together get the bits that each gets alone`(name: String) throws {
-    for set in InstructionSet.available {
-      let reference = try Reference(name, on: set)
+    let combinations = InstructionSet.available.flatMap { set in
+      Arithmetic.allCases.map { (set, $0) }
+    }
+    for (set, arithmetic) in combinations {
+      let reference = try Reference(name, on: set, arithmetic: arithmetic)
       let alone = try outputs(of: reference, nil, threads: 1)
       for threads in [2, 3, 7] {
         let together = try outputs(

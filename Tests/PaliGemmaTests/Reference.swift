@@ -12,11 +12,20 @@ struct Reference {
   let model: PaliGemmaModel
   let pixels: PixelTensor
 
-  init(_ name: String, on instructionSet: InstructionSet? = nil, threads: Int = 2) throws {
+  init(
+    _ name: String,
+    on instructionSet: InstructionSet? = nil,
+    threads: Int = 2,
+    arithmetic: Arithmetic = .float32
+  ) throws {
     self.golden = try Golden(case: name)
     self.model = try PaliGemmaModel(
       directory: golden.checkpointDirectory,
-      compute: try Compute(threads: threads, instructionSet: instructionSet)
+      compute: try Compute(
+        threads: threads,
+        instructionSet: instructionSet,
+        arithmetic: arithmetic
+      )
     )
     let size = model.checkpoint.configuration.vision.imageSize
     self.pixels = PixelTensor(size: size, values: try golden.tensor("pixel_values").values)

@@ -106,6 +106,20 @@ import VisionEncoder
     #expect(ours * 10 < theirs, "\(ours) against \(theirs)")
   }
 
+  @Test(arguments: InstructionSet.available)
+  func `computing in bfloat16 we are nearer to float32 arithmetic than the reference is`(
+    instructionSet: InstructionSet
+  ) throws {
+    let reference = try Reference("bfloat16", on: instructionSet, arithmetic: .bfloat16)
+    let exact = try reference.golden.tensor("logits").values
+    let rounded = try reference.golden.tensor("logits.bfloat16_arithmetic").values
+    let found = Array(try reference.logits(suffix: try reference.suffix, first: 0).joined())
+    let ours = LargestDifference(found, exact).value
+    let theirs = LargestDifference(rounded, exact).value
+    #expect(ours > 0)
+    #expect(ours * 2 < theirs, "\(ours) against \(theirs)")
+  }
+
   private static func name(of stage: VisionStage) -> String {
     switch stage {
     case .patches: "vision.patches"
