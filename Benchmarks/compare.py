@@ -75,9 +75,22 @@ def write_gguf(path: Path):
     out.close()
 
 
-def quantize_gguf(source: Path, target: Path, kind: str):
-    import llama_cpp
+# Kept, because llama.cpp goes on calling it.
+SILENT = []
 
+
+def silent_llama():
+    """llama.cpp without a line per tensor."""
+    import llama_cpp as ll
+
+    if not SILENT:
+        SILENT.append(ll.llama_log_callback(lambda level, text, data: None))
+    ll.llama_log_set(SILENT[0], None)
+    return ll
+
+
+def quantize_gguf(source: Path, target: Path, kind: str):
+    llama_cpp = silent_llama()
     params = llama_cpp.llama_model_quantize_default_params()
     params.ftype = LLAMA_TYPES[kind]
     code = llama_cpp.llama_model_quantize(str(source).encode(), str(target).encode(), params)
@@ -86,11 +99,7 @@ def quantize_gguf(source: Path, target: Path, kind: str):
 
 
 def run_llama(path: str, threads: int, prefill: int, decode: int, repack: bool) -> dict:
-    import ctypes
-
-    import llama_cpp as ll
-
-    ll.llama_log_set(ctypes.cast(None, ll.llama_log_callback), ctypes.c_void_p(0))
+    ll = silent_llama()
     ll.llama_backend_init()
     mp = ll.llama_model_default_params()
     mp.use_extra_bufts = repack
@@ -197,7 +206,7 @@ def main():
     p.add_argument("--rounds", type=int, default=3)
     p.add_argument("--weights", default="bf16,int8,int4", help="formats of Copyist")
     p.add_argument("--llama", default="BF16,Q8_0,Q4_0", help="file types of llama.cpp; empty for none")
-    p.add_argument("--transformers", default="float32", help="dtypes of transformers; empty for none")
+    p.add_argument("--transformers", default="bfloat16", help="dtypes of transformers; empty for none")
     p.add_argument("--vision-only", action="store_true", help="transformers runs the image encoder alone")
     p.add_argument("--files", type=Path, default=HERE / "files", help="where the random weights of llama.cpp lie")
     p.add_argument("--child", help=argparse.SUPPRESS)

@@ -70,8 +70,9 @@ CK_INLINE void pairs_scores(
     for (; j < keys / PAIRS_PANEL * PAIRS_PANEL; j += direct) {
       const char *first = key + j * stride;
       const pairs_rows x = {s->pairs, bytes, 0};
-      const pairs_weights w = {first, stride, first + direct * stride, stride, 64};
-      pairs_directs(lines, x, w, size, s->scores + j, CK_KEY_BLOCK);
+      const pairs_weights w = {first, stride};
+      pairs_ask(first + direct * stride, stride, direct, size * 2);
+      pairs_directs_keys(lines, x, w, size, s->scores + j, CK_KEY_BLOCK);
     }
   }
   for (; j < keys; j += PAIRS_PANEL) {

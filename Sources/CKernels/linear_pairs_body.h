@@ -117,6 +117,9 @@ CK_INLINE __m512i pairs_whole_quarters(
 CK_INLINE void pairs_turn_quarter(
     const char *first, size_t stride, const int whole, size_t count, __m512i pairs[4]) {
   const __mmask8 mask = (__mmask8)(count >= 8 ? 0xFF : (1u << count) - 1);
+  // The compiler must not see that the distance is the same every time: it would keep the addresses of
+  // all rows on the stack.
+  __asm__("" : "+r"(stride));
   const size_t four = 4 * stride;
   __m512i a[4];
 #pragma clang loop unroll(full)
@@ -154,50 +157,75 @@ typedef struct pairs_rows {
   size_t bytes, low;
 } pairs_rows;
 
-// Rows of weights, and where the rows lie that are wanted next: the streams read here are too many and
-// too short for the processor to guess. Per block, one line of each of these is asked for.
+// Rows of weights.
 typedef struct pairs_weights {
   const char *first;
   size_t stride;
-  const char *ahead;
-  size_t ahead_line, ahead_block;  // bytes from one line, and from one block, to the next
 } pairs_weights;
 
-// Adds one block of PAIRS_DIRECT * 16 outputs to the sums of few rows, `count` inputs of it.
-CK_INLINE void pairs_direct_block(
-    const int rows, const int split, const int whole, pairs_rows x, pairs_weights w, size_t block,
-    size_t count, vf acc[PAIRS_FEW_ROWS][PAIRS_DIRECT]) {
-  const char *first = w.first + block * 64, *input = x.first + block * 64;
-#pragma clang loop unroll(disable)
-  for (size_t q = 0; q < 4; q++) {
-    __m512i y[PAIRS_DIRECT][4];
+// Adds a quarter of a block, turned, to the sums of few rows: vectors first ..< end.
+CK_INLINE void pairs_direct_quarter(
+    const int rows, const int split, const int first, const int end, const char *input,
+    pairs_rows x, __m512i y[PAIRS_DIRECT][4], vf acc[PAIRS_FEW_ROWS][PAIRS_DIRECT]) {
 #pragma clang loop unroll(full)
-    for (size_t v = 0; v < PAIRS_DIRECT; v++) {
-      const size_t left = whole ? 8 : count > 8 * q ? count - 8 * q : 0;
-      pairs_turn_quarter(first + v * 16 * w.stride + q * 16, w.stride, whole, left, y[v]);
-    }
+  for (size_t k = 0; k < 4; k++) {
 #pragma clang loop unroll(full)
-    for (size_t k = 0; k < 4; k++) {
+    for (int r = 0; r < rows; r++) {
 #pragma clang loop unroll(full)
-      for (int r = 0; r < rows; r++) {
-        const char *pair = input + (size_t)r * x.bytes + (4 * q + k) * 4;
+      for (int part = 0; part < 1 + split; part++) {
+        const __m512bh pair =
+            pairs_input(input + (size_t)r * x.bytes + (size_t)part * x.low + k * 4);
 #pragma clang loop unroll(full)
-        for (int part = 0; part < 1 + split; part++) {
-          const __m512bh value = pairs_input(pair + (size_t)part * x.low);
-#pragma clang loop unroll(full)
-          for (int v = 0; v < PAIRS_DIRECT; v++) {
-            acc[r][v] = _mm512_dpbf16_ps(acc[r][v], value, (__m512bh)y[v][k]);
-          }
+        for (int v = first; v < end; v++) {
+          acc[r][v] = _mm512_dpbf16_ps(acc[r][v], pair, (__m512bh)y[v][k]);
         }
       }
     }
   }
 }
 
+// Adds one block of PAIRS_DIRECT * 16 outputs to the sums of few rows, `count` inputs of it. One or two
+// rows take a vector after the other, which memory likes better; more take both at once and so read
+// their inputs half as often. With `asks` as many bytes are asked for of the rows that follow these
+// without a gap: the streams read here are too many and too short for the processor to guess.
+CK_INLINE void pairs_direct_block(
+    const int rows, const int split, const int asks, const int whole, pairs_rows x, pairs_weights w, size_t block,
+    size_t count, vf acc[PAIRS_FEW_ROWS][PAIRS_DIRECT]) {
+  const int together = rows <= 2 ? 1 : PAIRS_DIRECT;
+  const char *ahead = w.first + PAIRS_DIRECT * 16 * (w.stride + block * 64);
+#pragma clang loop unroll(full)
+  for (int v = 0; v < PAIRS_DIRECT; v += together) {
+    const char *first = w.first + (size_t)v * 16 * w.stride + block * 64;
+    // All at once, or where there is more to compute a part per quarter.
+    const int lines = 16 * together, now = together == 1 ? lines : 0;
+    const int later = together == 1 ? 0 : lines / 4;
+#pragma clang loop unroll(full)
+    for (int line = 0; asks && whole && line < now; line++) {
+      _mm_prefetch(ahead + (16 * v + line) * 64, _MM_HINT_T0);
+    }
+#pragma clang loop unroll(disable)
+    for (size_t q = 0; q < 4; q++) {
+      const size_t left = whole ? 8 : count > 8 * q ? count - 8 * q : 0;
+#pragma clang loop unroll(full)
+      for (int line = 0; asks && whole && line < later; line++) {
+        _mm_prefetch(ahead + (16 * v + line) * 64 + q * (size_t)later * 64, _MM_HINT_T0);
+      }
+      __m512i y[PAIRS_DIRECT][4];
+#pragma clang loop unroll(full)
+      for (int k = 0; k < together; k++) {
+        pairs_turn_quarter(
+            first + (size_t)k * 16 * w.stride + q * 16, w.stride, whole, left, y[v + k]);
+      }
+      pairs_direct_quarter(
+          rows, split, v, v + together, x.first + block * 64 + q * 16, x, y, acc);
+    }
+  }
+}
+
 // Few rows against PAIRS_DIRECT * 16 outputs, turned in registers.
 CK_INLINE void pairs_direct(
-    const int rows, const int split, pairs_rows x, pairs_weights w, size_t inputs, float *sums,
-    size_t stride) {
+    const int rows, const int split, const int asks, pairs_rows x, pairs_weights w, size_t inputs,
+    float *sums, size_t stride) {
   vf acc[PAIRS_FEW_ROWS][PAIRS_DIRECT];
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
@@ -207,15 +235,11 @@ CK_INLINE void pairs_direct(
     }
   }
   for (size_t b = 0; b < inputs / PAIRS_BLOCK; b++) {
-#pragma clang loop unroll(full)
-    for (size_t line = 0; line < PAIRS_DIRECT * 16; line++) {
-      _mm_prefetch(w.ahead + b * w.ahead_block + line * w.ahead_line, _MM_HINT_T1);
-    }
-    pairs_direct_block(rows, split, 1, x, w, b, PAIRS_BLOCK, acc);
+    pairs_direct_block(rows, split, asks, 1, x, w, b, PAIRS_BLOCK, acc);
   }
   if (inputs % PAIRS_BLOCK) {
     pairs_direct_block(
-        rows, split, 0, x, w, inputs / PAIRS_BLOCK, inputs % PAIRS_BLOCK, acc);
+        rows, split, asks, 0, x, w, inputs / PAIRS_BLOCK, inputs % PAIRS_BLOCK, acc);
   }
 #pragma clang loop unroll(full)
   for (int r = 0; r < rows; r++) {
@@ -226,20 +250,22 @@ CK_INLINE void pairs_direct(
   }
 }
 
-#define CK_CASE_PAIRS_DIRECT(n, split)                                                             \
-  case n: pairs_direct(n, split, x, w, inputs, sums, stride); break;
-#define CK_PAIRS_DIRECTS(name, split)                                                              \
-  CK_TARGET static void pairs_directs##name(                                                       \
+#define CK_CASE_PAIRS_DIRECT(n, split, asks)                                                       \
+  case n: pairs_direct(n, split, asks, x, w, inputs, sums, stride); break;
+#define CK_PAIRS_DIRECTS(name, split, asks)                                                        \
+  CK_TARGET static void pairs_directs_##name(                                                      \
       size_t rows, pairs_rows x, pairs_weights w, size_t inputs, float *sums, size_t stride) {     \
     switch (rows) {                                                                                \
-    CK_CASE_PAIRS_DIRECT(1, split) CK_CASE_PAIRS_DIRECT(2, split) CK_CASE_PAIRS_DIRECT(3, split)   \
-    CK_CASE_PAIRS_DIRECT(4, split) CK_CASE_PAIRS_DIRECT(5, split) CK_CASE_PAIRS_DIRECT(6, split)   \
-    CK_CASE_PAIRS_DIRECT(7, split) CK_CASE_PAIRS_DIRECT(8, split)                                  \
+    CK_CASE_PAIRS_DIRECT(1, split, asks) CK_CASE_PAIRS_DIRECT(2, split, asks)                      \
+    CK_CASE_PAIRS_DIRECT(3, split, asks) CK_CASE_PAIRS_DIRECT(4, split, asks)                      \
+    CK_CASE_PAIRS_DIRECT(5, split, asks) CK_CASE_PAIRS_DIRECT(6, split, asks)                      \
+    CK_CASE_PAIRS_DIRECT(7, split, asks) CK_CASE_PAIRS_DIRECT(8, split, asks)                      \
     default: break;                                                                                \
     }                                                                                              \
   }
-CK_PAIRS_DIRECTS(, 0)
-CK_PAIRS_DIRECTS(_split, 1)
+CK_PAIRS_DIRECTS(rounded, 0, 1)
+CK_PAIRS_DIRECTS(split, 1, 1)
+CK_PAIRS_DIRECTS(keys, 0, 0)
 
 // `exist` of 16 outputs and `count` inputs of a block; the others weigh zero.
 CK_INLINE void pairs_turn_some(
@@ -395,7 +421,7 @@ CK_TARGET static void pairs_linear(const ck_linear *layer, size_t first, size_t 
     if (is_direct) {
       const size_t tile = tile_height(layer->rows, PAIRS_FEW_ROWS), stride = layer->inputs * 2;
       const char *weights = (const char *)layer->weights + o * stride;
-      const pairs_weights w = {weights, stride, weights + width * stride, 64, width * 64};
+      const pairs_weights w = {weights, stride};
       const size_t row_bytes = pairs_row_bytes(layer->element, layer->inputs);
       for (size_t row = 0; row < layer->rows; row += tile) {
         const size_t rows = smaller(layer->rows - row, tile);
@@ -406,7 +432,7 @@ CK_TARGET static void pairs_linear(const ck_linear *layer, size_t first, size_t 
         if (is_split(layer->element)) {
           pairs_directs_split(rows, x, w, layer->inputs, place, sums.stride);
         } else {
-          pairs_directs(rows, x, w, layer->inputs, place, sums.stride);
+          pairs_directs_rounded(rows, x, w, layer->inputs, place, sums.stride);
         }
       }
     } else {

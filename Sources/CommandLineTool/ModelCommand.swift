@@ -7,7 +7,10 @@ struct ModelCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "model",
     abstract: "Look into checkpoint folders and quantize their weights.",
-    subcommands: [ModelInspectCommand.self, ModelQuantizeCommand.self, ModelVerifyCommand.self]
+    subcommands: [
+      ModelInspectCommand.self, ModelQuantizeCommand.self, ModelVerifyCommand.self,
+      ModelCompareCommand.self,
+    ]
   )
 }
 

@@ -1,14 +1,34 @@
 import CKernels
 import Tensors
 
+/// A linear layer: `output[r, o] = sum over i of input[r, i] * weights[o, i], plus bias[o]`.
+package struct LinearLayer {
+  /// `[outputs, inputs]`.
+  package let weights: LinearWeights
+  /// `[outputs]`, or `nil` for none.
+  package let bias: UnsafePointer<Float>?
+  /// `[rows, outputs]`; must not overlap the input.
+  package let output: UnsafeMutablePointer<Float>
+
+  package init(
+    _ weights: LinearWeights,
+    bias: UnsafePointer<Float>? = nil,
+    output: UnsafeMutablePointer<Float>
+  ) {
+    self.weights = weights
+    self.bias = bias
+    self.output = output
+  }
+}
+
 extension Compute {
   /// Input rows that are packed at once.
   ///
   /// It bounds the memory of a call; more rows read the weights again, which is cheap next to so many
   /// products. A multiple of every tile height.
-  static let rowsTogether = 480
+  package static let rowsTogether = 480
 
-  /// `output[r, o] = sum over i of input[r, i] * w[o, i], plus bias[o]`.
+  /// One linear layer.
   ///
   /// - Parameters:
   ///   - input: `[rows, weights.inputs]`.
@@ -23,121 +43,186 @@ extension Compute {
     bias: UnsafePointer<Float>?,
     output: UnsafeMutablePointer<Float>
   ) {
-    guard rows > 0, weights.outputs > 0 else { return }
+    linear(input, rows: rows, layers: [LinearLayer(weights, bias: bias, output: output)])
+  }
+
+  /// Several linear layers over the same input, which is packed once where their formats agree.
+  ///
+  /// - Parameters:
+  ///   - input: `[rows, inputs]`, as many inputs as every layer has.
+  ///   - rows: Zero or more.
+  ///   - layers: What is computed.
+  package func linear(_ input: UnsafePointer<Float>, rows: Int, layers: [LinearLayer]) {
+    guard rows > 0 else { return }
+    var left = layers.filter { $0.weights.outputs > 0 }[...]
+    while let first = left.first {
+      precondition(first.weights.inputs == layers[0].weights.inputs, "layers of other inputs")
+      let format = packing(of: first.weights)
+      let alike = left.prefix { packing(of: $0.weights) == format }
+      left = left.dropFirst(alike.count)
+      linear(input, rows: rows, Array(alike), format)
+    }
+  }
+
+  /// How input rows are packed for weights.
+  private enum Packing: Equatable {
+    case dense(ck_element)
+    case quantized
+  }
+
+  private func packing(of weights: LinearWeights) -> Packing {
+    guard case .dense(let view) = weights.storage else { return .quantized }
+    return switch view.elementType {
+    case .float32: .dense(CK_ELEMENT_FLOAT32)
+    case .float16: .dense(CK_ELEMENT_FLOAT16)
+    case .bfloat16:
+      .dense(arithmetic == .bfloat16 ? CK_ELEMENT_BFLOAT16_BOTH : CK_ELEMENT_BFLOAT16)
+    }
+  }
+
+  private func linear(
+    _ input: UnsafePointer<Float>,
+    rows: Int,
+    _ layers: [LinearLayer],
+    _ packing: Packing
+  ) {
+    let inputs = layers[0].weights.inputs
     let rowBytes =
-      switch weights.storage {
-      case .dense(let view): table.packed_row_bytes(element(view), weights.inputs)
-      case .quantized: table.quantized_row_bytes(weights.inputs)
+      switch packing {
+      case .dense(let element): table.packed_row_bytes(element, inputs)
+      case .quantized: table.quantized_row_bytes(inputs)
       }
     withScratch(min(rows, Compute.rowsTogether) * rowBytes) { packed in
       for first in stride(from: 0, to: rows, by: Compute.rowsTogether) {
-        let part = LinearPart(
-          input: input + first * weights.inputs,
-          rows: min(rows - first, Compute.rowsTogether),
-          bias: bias,
-          output: output + first * weights.outputs,
-          packed: packed
-        )
-        switch weights.storage {
-        case .dense(let view): linear(part, view, weights)
-        case .quantized(let view): linear(part, view)
+        let count = min(rows - first, Compute.rowsTogether)
+        pack(input + first * inputs, rows: count, inputs: inputs, packing, to: packed)
+        let parts = layers.map { layer in
+          part(of: layer, from: first, rows: count, packing, packed: packed)
         }
+        run(parts, work: 2 * count * max(inputs, 1) * layers.reduce(0) { $0 + $1.weights.outputs })
       }
     }
   }
 
-  /// Rows that are packed at once.
+  private func pack(
+    _ input: UnsafePointer<Float>,
+    rows: Int,
+    inputs: Int,
+    _ packing: Packing,
+    to packed: UnsafeMutableRawPointer
+  ) {
+    switch packing {
+    case .dense(let element):
+      share(items: rows, step: table.tile_rows, workPerItem: inputs * 2) { range in
+        table.pack_rows(input, rows, inputs, element, range.lowerBound, range.upperBound, packed)
+      }
+    case .quantized:
+      share(items: rows, workPerItem: inputs * 4) { range in
+        table.quantize_rows(input, inputs, range.lowerBound, range.upperBound, packed)
+      }
+    }
+  }
+
+  /// One layer over packed rows, cut into tasks.
   private struct LinearPart {
-    let input: UnsafePointer<Float>
-    let rows: Int
-    let bias: UnsafePointer<Float>?
-    let output: UnsafeMutablePointer<Float>
-    let packed: UnsafeMutableRawPointer
+    enum Call {
+      case dense(ck_linear)
+      case quantized(ck_quantized)
+    }
+    let call: Call
+    let outputs: Int
+    /// Outputs per task.
+    let chunk: Int
+    let scratchBytes: Int
+    var tasks: Int { (outputs + chunk - 1) / chunk }
   }
 
-  private func linear(_ part: LinearPart, _ view: TensorView, _ weights: LinearWeights) {
-    let element = element(view)
-    let (inputs, outputs) = (weights.inputs, weights.outputs)
-    share(items: part.rows, step: table.tile_rows, workPerItem: inputs * 2) { range in
-      table.pack_rows(
-        part.input,
-        part.rows,
-        inputs,
-        element,
-        range.lowerBound,
-        range.upperBound,
-        part.packed
-      )
-    }
-    var layer = ck_linear(
-      weights: view.baseAddress,
-      element: element,
-      inputs: inputs,
-      outputs: outputs,
-      rows: part.rows,
-      packed: UnsafeRawPointer(part.packed),
-      bias: part.bias,
-      output: part.output
-    )
-    let chunk = outputsPerTask(rows: part.rows, weights: weights)
-    withUnsafePointer(to: &layer) { layer in
-      share(
-        (outputs + chunk - 1) / chunk,
-        work: 2 * part.rows * max(inputs, 1) * outputs,
-        scratchBytes: table.linear_scratch_bytes(element, inputs, part.rows)
-      ) { task, scratch in
-        table.linear(layer, task * chunk, min((task + 1) * chunk, outputs), scratch)
-      }
-    }
-  }
-
-  private func linear(_ part: LinearPart, _ view: QuantizedView) {
-    let (inputs, outputs) = (view.inputs, view.outputs)
-    share(items: part.rows, workPerItem: inputs * 4) { range in
-      table.quantize_rows(part.input, inputs, range.lowerBound, range.upperBound, part.packed)
-    }
-    let bits = Int32(view.bits.rawValue)
-    var layer = ck_quantized(
-      weights: view.baseAddress,
-      bits: bits,
-      inputs: inputs,
-      outputs: outputs,
-      rows: part.rows,
-      packed: UnsafeRawPointer(part.packed),
-      bias: part.bias,
-      output: part.output
-    )
-    // Whole panels of 64 outputs, enough of them per task that handing them out costs little.
+  private func part(
+    of layer: LinearLayer,
+    from first: Int,
+    rows: Int,
+    _ packing: Packing,
+    packed: UnsafeMutableRawPointer
+  ) -> LinearPart {
+    let (inputs, outputs) = (layer.weights.inputs, layer.weights.outputs)
+    let output = layer.output + first * outputs
+    // Enough tasks that slow and fast cores end together, large enough that handing them out costs little.
     let even = outputs / (threads * (threads == 1 ? 1 : 8))
-    let smallest = part.rows > 4 ? 64 : max(131_072 / max(inputs, 1), 64)
-    let chunk = (max(even, smallest) + 63) / 64 * 64
-    withUnsafePointer(to: &layer) { layer in
-      share(
-        (outputs + chunk - 1) / chunk,
-        work: 2 * part.rows * max(inputs, 1) * outputs,
-        scratchBytes: table.quantized_scratch_bytes(bits, inputs, part.rows)
-      ) { task, scratch in
-        table.quantized_linear(layer, task * chunk, min((task + 1) * chunk, outputs), scratch)
+    switch (layer.weights.storage, packing) {
+    case (.dense(let view), .dense(let element)):
+      let smallest = rows > table.tile_rows ? 32 : max(65536 / max(inputs, 1), 8)
+      let wish = max(even, smallest)
+      // Whole panels where there are enough of them.
+      let step = wish >= 64 ? 64 : wish >= 32 ? 32 : 8
+      let call = ck_linear(
+        weights: view.baseAddress,
+        element: element,
+        inputs: inputs,
+        outputs: outputs,
+        rows: rows,
+        packed: UnsafeRawPointer(packed),
+        bias: layer.bias,
+        output: output
+      )
+      return LinearPart(
+        call: .dense(call),
+        outputs: outputs,
+        chunk: (wish + step - 1) / step * step,
+        scratchBytes: table.linear_scratch_bytes(element, inputs, rows)
+      )
+    case (.quantized(let view), _):
+      let bits = Int32(view.bits.rawValue)
+      let smallest = rows > 4 ? 64 : max(131_072 / max(inputs, 1), 64)
+      let call = ck_quantized(
+        weights: view.baseAddress,
+        bits: bits,
+        inputs: inputs,
+        outputs: outputs,
+        rows: rows,
+        packed: UnsafeRawPointer(packed),
+        bias: layer.bias,
+        output: output
+      )
+      return LinearPart(
+        call: .quantized(call),
+        outputs: outputs,
+        chunk: (max(even, smallest) + 63) / 64 * 64,
+        scratchBytes: table.quantized_scratch_bytes(bits, inputs, rows)
+      )
+    case (.dense, .quantized):
+      preconditionFailure("weights and packed rows of two formats")
+    }
+  }
+
+  private func run(_ parts: [LinearPart], work: Int) {
+    let scratchBytes = parts.map(\.scratchBytes).max() ?? 0
+    share(
+      parts.reduce(0) { $0 + $1.tasks },
+      work: work,
+      scratchBytes: scratchBytes
+    ) { task, scratch in
+      var task = task
+      for part in parts {
+        guard task >= part.tasks else {
+          let range = task * part.chunk..<min((task + 1) * part.chunk, part.outputs)
+          run(part.call, range, scratch)
+          return
+        }
+        task -= part.tasks
       }
     }
   }
 
-  /// Outputs that one task computes: a multiple of 8, enough tasks to even out the threads, and not
-  /// so few weights per task that handing them out costs anything.
-  private func outputsPerTask(rows: Int, weights: LinearWeights) -> Int {
-    let even = weights.outputs / (threads * (threads == 1 ? 1 : 8))
-    let smallest = rows > table.tile_rows ? 32 : max(65536 / max(weights.inputs, 1), 8)
-    let chunk = max(even, smallest)
-    // Whole panels where there are enough of them.
-    let step = chunk >= 64 ? 64 : chunk >= 32 ? 32 : 8
-    return (chunk + step - 1) / step * step
-  }
-
-  private func element(_ view: TensorView) -> ck_element {
-    switch view.elementType {
-    case .float32: CK_ELEMENT_FLOAT32
-    case .float16: CK_ELEMENT_FLOAT16
-    case .bfloat16: arithmetic == .bfloat16 ? CK_ELEMENT_BFLOAT16_BOTH : CK_ELEMENT_BFLOAT16
+  private func run(
+    _ call: LinearPart.Call,
+    _ outputs: Range<Int>,
+    _ scratch: UnsafeMutableRawPointer
+  ) {
+    switch call {
+    case .dense(var layer):
+      table.linear(&layer, outputs.lowerBound, outputs.upperBound, scratch)
+    case .quantized(var layer):
+      table.quantized_linear(&layer, outputs.lowerBound, outputs.upperBound, scratch)
     }
   }
 }

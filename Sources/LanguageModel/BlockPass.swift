@@ -7,25 +7,27 @@ struct BlockPass {
   let decoder: TextDecoder
   let scratch: TextScratch
 
-  /// Keys and values of the normalised rows, into working memory; keys are rotated.
-  func projectKeys(_ block: TextBlock, rows: Int) {
-    let input = scratch.normalised.pointer
-    let (keys, values) = (scratch.key.pointer, scratch.value.pointer)
-    decoder.compute.linear(input, rows: rows, weights: block.key, bias: nil, output: keys)
-    decoder.compute.linear(input, rows: rows, weights: block.value, bias: nil, output: values)
-    rotate(keys, rows: rows, heads: decoder.configuration.keyValueHeadCount)
+  /// Keys and values of the normalised rows, and their queries if asked for, into working memory;
+  /// keys and queries are rotated.
+  func project(_ block: TextBlock, rows: Int, queries: Bool) {
+    var layers = [
+      LinearLayer(block.key, output: scratch.key.pointer),
+      LinearLayer(block.value, output: scratch.value.pointer),
+    ]
+    if queries { layers.append(LinearLayer(block.query, output: scratch.query.pointer)) }
+    decoder.compute.linear(scratch.normalised.pointer, rows: rows, layers: layers)
+    rotate(scratch.key.pointer, rows: rows, heads: decoder.configuration.keyValueHeadCount)
+    if queries {
+      rotate(scratch.query.pointer, rows: rows, heads: decoder.configuration.headCount)
+    }
   }
 
   /// Rotated queries of the normalised rows.
   func projectQueries(_ block: TextBlock, rows: Int) {
-    decoder.compute.linear(
-      scratch.normalised.pointer,
-      rows: rows,
-      weights: block.query,
-      bias: nil,
-      output: scratch.query.pointer
-    )
-    rotate(scratch.query.pointer, rows: rows, heads: decoder.configuration.headCount)
+    let query = scratch.query.pointer
+    let layer = LinearLayer(block.query, output: query)
+    decoder.compute.linear(scratch.normalised.pointer, rows: rows, layers: [layer])
+    rotate(query, rows: rows, heads: decoder.configuration.headCount)
   }
 
   private func rotate(_ values: UnsafeMutablePointer<Float>, rows: Int, heads: Int) {
@@ -78,8 +80,11 @@ struct BlockPass {
     decoder.normalise(hidden, rows: rows, weight: block.feedForwardNorm, output: normalised)
     let gate = scratch.gate.pointer
     let up = scratch.up.pointer
-    compute.linear(normalised, rows: rows, weights: block.gate, bias: nil, output: gate)
-    compute.linear(normalised, rows: rows, weights: block.up, bias: nil, output: up)
+    compute.linear(
+      normalised,
+      rows: rows,
+      layers: [LinearLayer(block.gate, output: gate), LinearLayer(block.up, output: up)]
+    )
     compute.gatedGELU(gate: gate, up: up, count: rows * scratch.gate.columns)
     compute.linear(gate, rows: rows, weights: block.down, bias: nil, output: projected)
     addResidual(projected, rows: rows, norm: block.postFeedForwardNorm, hidden: hidden)

@@ -21,7 +21,7 @@ extension DecodingSession {
     visit: (Int, UnsafeMutablePointer<Float>) throws -> Void
   ) throws {
     precondition(prompt.rows == prefixLength, "\(prompt.rows) rows for \(prefixLength) positions")
-    precondition(prefixLength + suffix.count <= cache.capacity, "more tokens than reserved")
+    precondition(cache.holds(prefixLength + suffix.count), "more tokens than reserved")
     let width = decoder.configuration.hiddenSize
     let hidden = FloatMatrix(rows: prefixLength + suffix.count, columns: width)
     hidden.pointer.update(from: prompt.pointer, count: prompt.rows * width)
@@ -71,16 +71,11 @@ extension DecodingSession {
   private func forward(_ index: Int, _ hidden: FloatMatrix, from first: Int) {
     let block = decoder.blocks[index]
     let pass = BlockPass(decoder: decoder, scratch: scratch)
+    // Rows that are all computed at once need to be normalised only once.
+    let isOnePart = first == 0 && hidden.rows <= scratch.rows
     for start in stride(from: 0, to: hidden.rows, by: scratch.rows) {
-      let rows = min(scratch.rows, hidden.rows - start)
-      decoder.normalise(
-        hidden.row(start),
-        rows: rows,
-        weight: block.attentionNorm,
-        output: scratch.normalised.pointer
-      )
-      setPositions(start..<start + rows)
-      pass.projectKeys(block, rows: rows)
+      let rows = prepare(block, hidden, from: start)
+      pass.project(block, rows: rows, queries: isOnePart)
       cache.store(
         block: index,
         from: start,
@@ -91,14 +86,10 @@ extension DecodingSession {
     }
     for start in stride(from: first, to: hidden.rows, by: scratch.rows) {
       let rows = min(scratch.rows, hidden.rows - start)
-      decoder.normalise(
-        hidden.row(start),
-        rows: rows,
-        weight: block.attentionNorm,
-        output: scratch.normalised.pointer
-      )
-      setPositions(start..<start + rows)
-      pass.projectQueries(block, rows: rows)
+      if !isOnePart {
+        _ = prepare(block, hidden, from: start)
+        pass.projectQueries(block, rows: rows)
+      }
       for row in 0..<rows {
         let bounds = visible(from: start + row, sliding: block.isSliding)
         scratch.lower[row] = bounds.lower
@@ -107,6 +98,19 @@ extension DecodingSession {
       pass.attend(index, rows: 0..<rows, cache: cache, keyCount: hidden.rows)
       pass.finish(block, rows: rows, hidden: hidden.row(start))
     }
+  }
+
+  /// Normalises some rows and sets their positions.
+  private func prepare(_ block: TextBlock, _ hidden: FloatMatrix, from start: Int) -> Int {
+    let rows = min(scratch.rows, hidden.rows - start)
+    decoder.normalise(
+      hidden.row(start),
+      rows: rows,
+      weight: block.attentionNorm,
+      output: scratch.normalised.pointer
+    )
+    setPositions(start..<start + rows)
+    return rows
   }
 
   private func setPositions(_ range: Range<Int>) {

@@ -142,8 +142,7 @@ extension TextDecoder {
       weight: block.attentionNorm,
       output: scratch.normalised.pointer
     )
-    pass.projectKeys(block, rows: rows)
-    pass.projectQueries(block, rows: rows)
+    pass.project(block, rows: rows, queries: true)
     for (row, entry) in entries.enumerated() {
       let session = entry.session
       session.store(
@@ -154,8 +153,9 @@ extension TextDecoder {
       )
       let position = session.prefixLength + sequences[row].count - 1
       let bounds = session.visible(from: position, sliding: block.isSliding)
-      scratch.lower[row] = bounds.lower
-      scratch.upper[row] = bounds.upper
+      let base = Int32(session.cache.base(index))
+      scratch.lower[row] = bounds.lower - base
+      scratch.upper[row] = bounds.upper - base
     }
     for (row, entry) in entries.enumerated() {
       let session = entry.session
@@ -170,7 +170,7 @@ extension TextDecoder {
         index,
         rows: row..<row + 1,
         cache: session.cache,
-        keyCount: session.prefixLength + sequences[row].count
+        keyCount: session.prefixLength + sequences[row].count - session.cache.base(index)
       )
     }
     pass.finish(block, rows: rows, hidden: scratch.hidden.pointer)

@@ -42,6 +42,8 @@ package final class DecodingSession {
   ///   - suffixCapacity: Most tokens that are fed after the prompt.
   ///   - width: Hypotheses at once, at least 1.
   ///   - windowPolicy: Whether the sliding window is applied.
+  ///   - isStepwise: Whether all tokens after the prompt are fed by steps; sliding blocks then keep
+  ///     little more than their window, if there is one hypothesis.
   /// - Throws: ``LanguageModelError/requestTooLarge(positions:bytes:limit:)`` or
   ///   ``LanguageModelError/outOfMemory(positions:bytes:)``.
   package init(
@@ -49,7 +51,8 @@ package final class DecodingSession {
     prefixLength: Int,
     suffixCapacity: Int,
     width: Int = 1,
-    windowPolicy: WindowPolicy = .reference
+    windowPolicy: WindowPolicy = .reference,
+    isStepwise: Bool = false
   ) throws(LanguageModelError) {
     precondition(prefixLength >= 1 && width >= 1, "a prompt and a hypothesis at least")
     let configuration = decoder.configuration
@@ -57,8 +60,11 @@ package final class DecodingSession {
     self.prefixLength = prefixLength
     self.width = width
     self.windowPolicy = windowPolicy
+    let keepsWindows = isStepwise && width == 1 && windowPolicy == .reference
     self.cache = try KeyValueCache(
-      blocks: decoder.blocks.count,
+      windows: decoder.blocks.map {
+        keepsWindows && $0.isSliding ? configuration.slidingWindow : nil
+      },
       prefix: prefixLength,
       suffix: suffixCapacity,
       width: configuration.keyValueHeadCount * configuration.headSize,

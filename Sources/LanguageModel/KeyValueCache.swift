@@ -30,6 +30,7 @@ final class KeyValueCache {
   private let compute: Compute
   private let rowBytes: Int
   private let blocks: Int
+  private var rows: CacheRows
   private let memory: UnsafeMutableRawPointer
   /// Slots of the suffix that stands in the window.
   private(set) var window: [Int32] = []
@@ -38,33 +39,43 @@ final class KeyValueCache {
 
   private static let chunkSlots = 64
 
+  /// - Parameters:
+  ///   - windows: Per block the positions that tokens after the prompt see, `nil` for all; blocks with
+  ///     a window keep no more, which only a request of one hypothesis can do that is fed token by
+  ///     token.
+  ///   - prefix: Positions of the prompt.
+  ///   - suffix: Most positions after it.
+  ///   - width: Numbers per row.
+  ///   - compute: Decides on their format.
   init(
-    blocks: Int,
+    windows: [Int?],
     prefix: Int,
     suffix: Int,
     width: Int,
     compute: Compute
   ) throws(LanguageModelError) {
     let (positions, tooLong) = prefix.addingReportingOverflow(suffix)
-    let (numbers, tooMany) = positions.multipliedReportingOverflow(by: 2 * blocks * width)
+    let rows = CacheRows(windows: windows, prefix: prefix, positions: tooLong ? .max : positions)
     let element = compute.cacheElement
-    let (bytes, tooLarge) = numbers.multipliedReportingOverflow(by: element.byteCount)
-    guard !tooLong, !tooMany, !tooLarge, bytes <= KeyValueCache.byteLimit,
+    let (bytes, tooLarge) = (rows?.total ?? .max)
+      .multipliedReportingOverflow(by: 2 * width * element.byteCount)
+    guard let rows, !tooLong, !tooLarge, bytes <= KeyValueCache.byteLimit,
       Int32(exactly: positions) != nil
     else {
       throw .requestTooLarge(
         positions: tooLong ? .max : positions,
-        bytes: tooMany || tooLarge ? .max : bytes,
+        bytes: tooLarge ? .max : bytes,
         limit: KeyValueCache.byteLimit
       )
     }
+    self.rows = rows
     self.prefix = prefix
     self.capacity = positions
     self.width = width
     self.element = element
     self.compute = compute
     self.rowBytes = width * element.byteCount
-    self.blocks = blocks
+    self.blocks = windows.count
     // Not initialised on purpose: untouched pages take no memory, and every row is written before
     // attention may see it. Asked of the system directly, because Swift's own allocation ends the
     // process when it is refused.
@@ -77,13 +88,21 @@ final class KeyValueCache {
 
   deinit { free(memory) }
 
+  /// Keys of a block from position ``base(_:)`` on.
   func keys(_ block: Int) -> UnsafeMutableRawPointer {
-    memory + 2 * block * capacity * rowBytes
+    memory + 2 * rows.offset[block] * rowBytes
   }
 
+  /// Values of a block from position ``base(_:)`` on.
   func values(_ block: Int) -> UnsafeMutableRawPointer {
-    memory + (2 * block + 1) * capacity * rowBytes
+    keys(block) + rows.capacity[block] * rowBytes
   }
+
+  /// The oldest position that a block keeps.
+  func base(_ block: Int) -> Int { rows.base[block] }
+
+  /// Whether every block keeps all positions up to `count` at once.
+  func holds(_ count: Int) -> Bool { rows.capacity.allSatisfy { $0 >= count } }
 
   /// Stores keys and values of some positions, which follow each other from `first` on.
   func store(
@@ -93,8 +112,15 @@ final class KeyValueCache {
     keys: UnsafePointer<Float>,
     values: UnsafePointer<Float>
   ) {
-    write(keys, rows: rows, to: self.keys(block) + first * rowBytes)
-    write(values, rows: rows, to: self.values(block) + first * rowBytes)
+    if let distance = self.rows.makeRoom(for: first + rows - 1, in: block) {
+      let kept = (first - self.rows.base[block]) * rowBytes
+      for matrix in [self.keys(block), self.values(block)] {
+        memmove(matrix, matrix + distance * rowBytes, kept)
+      }
+    }
+    let row = first - self.rows.base[block]
+    write(keys, rows: rows, to: self.keys(block) + row * rowBytes)
+    write(values, rows: rows, to: self.values(block) + row * rowBytes)
   }
 
   private func write(

@@ -1,10 +1,11 @@
 import Checkpoints
+import Kernels
 import Tensors
 
 /// Working memory of a session, reused by every block and every step.
 final class TextScratch {
   /// Rows that go through a block together; bounds the memory, not the result.
-  static let maximumRows = 512
+  static let maximumRows = Compute.rowsTogether
 
   let rows: Int
   let normalised: FloatMatrix

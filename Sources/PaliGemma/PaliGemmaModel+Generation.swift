@@ -37,7 +37,8 @@ extension PaliGemmaModel {
       prefixLength: embeddings.rows,
       suffixCapacity: options.maximumTokens,
       width: options.width,
-      windowPolicy: windowPolicy
+      windowPolicy: windowPolicy,
+      isStepwise: true
     )
     let predictor = SessionPredictor(
       session: session,

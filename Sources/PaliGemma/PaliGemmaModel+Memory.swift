@@ -1,5 +1,7 @@
 import Checkpoints
+import Kernels
 import LanguageModel
+import Tensors
 
 extension PaliGemmaModel {
   /// Bytes that one request takes besides the weights: keys and values, working memory, the encoder's
@@ -14,7 +16,7 @@ extension PaliGemmaModel {
     // A user may ask for any number of tokens; a session refuses what it cannot hold.
     let limit = text.maximumPositions
     let positions = vision.tokenCount + min(promptTokens, limit) + min(maximumTokens, limit)
-    let cache = 2 * text.layerCount * text.keyValueWidth * positions
+    let cache = 2 * text.layerCount * text.keyValueWidth * positions * compute.cacheElement.byteCount
     let perRow =
       4 * text.hiddenSize + 2 * text.queryWidth + 2 * text.keyValueWidth
       + 2 * text.intermediateSize
@@ -22,6 +24,6 @@ extension PaliGemmaModel {
     let encoder =
       vision.tokenCount * 8 * vision.hiddenSize
       + min(vision.tokenCount, 512) * vision.intermediateSize
-    return 4 * (cache + working + encoder + 4 * text.vocabularySize)
+    return cache + 4 * (working + encoder + 4 * text.vocabularySize)
   }
 }

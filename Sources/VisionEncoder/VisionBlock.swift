@@ -50,7 +50,7 @@ struct VisionBlock: Sendable {
 /// Working memory of one encoding, used by every block in turn.
 struct VisionScratch {
   /// Rows of the feed-forward layer computed together; bounds its memory, not its result.
-  static let feedForwardRows = 512
+  static let feedForwardRows = Compute.rowsTogether
 
   let normalised: FloatMatrix
   let query: FloatMatrix
@@ -105,9 +105,16 @@ extension VisionEncoder {
     let headSize = hidden.columns / configuration.headCount
     let input = scratch.normalised.pointer
     normalise(hidden.pointer, tokens, block.norm1Gain, block.norm1Bias, to: input)
-    project(input, tokens, block.query, block.queryBias, to: scratch.query.pointer)
-    project(input, tokens, block.key, block.keyBias, to: scratch.key.pointer)
-    project(input, tokens, block.value, block.valueBias, to: scratch.value.pointer)
+    let (query, key, value) = (scratch.query.pointer, scratch.key.pointer, scratch.value.pointer)
+    compute.linear(
+      input,
+      rows: tokens,
+      layers: [
+        LinearLayer(block.query, bias: block.queryBias.pointer, output: query),
+        LinearLayer(block.key, bias: block.keyBias.pointer, output: key),
+        LinearLayer(block.value, bias: block.valueBias.pointer, output: value),
+      ]
+    )
     if let rounded = scratch.rounded {
       let count = tokens * hidden.columns
       compute.roundToBFloat16(scratch.key.pointer, count: count, to: rounded.keys.pointer)

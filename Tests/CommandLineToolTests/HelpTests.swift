@@ -4,8 +4,8 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "", "transcribe", "validate", "convert", "evaluate", "tasks", "generate", "score", "model",
-    "model inspect", "model quantize", "model verify", "bench", "plugin", "plugin new",
-    "plugin check",
+    "model inspect", "model quantize", "model verify", "model compare", "bench", "plugin",
+    "plugin new", "plugin check",
   ])
   func `the help of every command is the one in the snapshot`(command: String) throws {
     let words = command.split(separator: " ").map(String.init)

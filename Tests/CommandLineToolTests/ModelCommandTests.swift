@@ -72,4 +72,46 @@ import Testing
     #expect(try CommandRun(["model", "verify"]).exitCode == 64)
     #expect(try CommandRun(["model", "quantize", "--bits", "5"]).exitCode == 64)
   }
+
+  /// What `model compare --json` prints, as far as the tests look at it.
+  private struct Comparison: Decodable {
+    let arithmetic: String
+    let images, same_texts, tokens, same_choices: Int
+    let choice_share, log_probability_distance, mean_cosine, least_cosine: Double
+  }
+
+  private func comparison(_ arguments: [String]) throws -> Comparison {
+    let example = CommandRun.path("docs/examples/table.png")
+    let run = try CommandRun(["model", "compare", "table", example] + arguments + ["--json"])
+    #expect(run.exitCode == 0, "\(run.diagnostics)")
+    return try JSONDecoder().decode(Comparison.self, from: Data(run.output.utf8))
+  }
+
+  @Test func `the original weights in float32 differ from themselves in nothing`() throws {
+    let same = try comparison(["--arithmetic", "float32"])
+    #expect(same.arithmetic == "float32" && same.images == 1 && same.same_texts == 1)
+    #expect(same.tokens > 20 && same.same_choices == same.tokens && same.choice_share == 1)
+    #expect(same.log_probability_distance == 0)
+    #expect(same.least_cosine > 1 - 1e-12)
+  }
+
+  @Test func `quantized weights are compared with the original ones of another folder`() throws {
+    let folder = try TemporaryFolder()
+    let quantized = try CommandRun(["model", "quantize", "--bits", "8", "-o", folder.path])
+    #expect(quantized.exitCode == 0)
+    let published = CommandRun.path("Models/copyist-small")
+    let found = try comparison(["--model", folder.path, "--original", published])
+    #expect(found.choice_share > 0.98 && found.mean_cosine > 0.99)
+    #expect(found.mean_cosine < 1 && found.least_cosine <= found.mean_cosine)
+    #expect(found.log_probability_distance > 0)
+    let example = CommandRun.path("docs/examples/table.png")
+    let alone = ["model", "compare", "table", example, "--model", folder.path]
+    let missing = try CommandRun(alone)
+    #expect(missing.exitCode == 66)
+    #expect(missing.diagnostics.contains(folder.path))
+    let other = try CommandRun(alone + ["--original", Golden.root + "/paligemma2-3b-like"])
+    #expect(other.exitCode == 64)
+    #expect(try CommandRun(["model", "compare", "table"]).exitCode == 64)
+    #expect(try CommandRun(alone + ["--max-tokens", "0"]).exitCode == 64)
+  }
 }

@@ -173,4 +173,39 @@ import Testing
       }
     }
   }
+
+  @Test(arguments: Arithmetic.allCases)
+  func `sliding blocks that keep only their window give the same bits`(arithmetic: Arithmetic)
+    throws
+  {
+    let reference = try Reference("sliding-window", arithmetic: arithmetic)
+    let prompt = try reference.prompt()
+    let count = 1200
+    let sessions = try [true, false].map { isStepwise in
+      try DecodingSession(
+        decoder: reference.model.decoder,
+        prefixLength: prompt.rows,
+        suffixCapacity: count,
+        isStepwise: isStepwise
+      )
+    }
+    let columns = reference.model.checkpoint.configuration.text.vocabularySize
+    let logits = sessions.map { _ in FloatMatrix(rows: 1, columns: columns) }
+    for session in sessions { try session.run(prompt: prompt) { _, _ in } }
+    var sequences = sessions.map { _ in SuffixSequence.empty }
+    var generator = SeededGenerator(seed: 5)
+    for step in 0..<count {
+      let token = Int.random(in: 4..<290, using: &generator)
+      for index in sessions.indices {
+        sequences[index] = try sessions[index].step(
+          [(sequences[index], token)],
+          logits: logits[index]
+        )[0]
+      }
+      guard logits[0].values == logits[1].values else {
+        Issue.record("step \(step)")
+        return
+      }
+    }
+  }
 }
