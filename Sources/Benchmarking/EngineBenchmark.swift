@@ -64,7 +64,6 @@ package struct EngineBenchmark {
   package func run() throws -> EngineFigures {
     report("peaks")
     let peak = compute.peak(request.weights.peak)
-    let bandwidth = readBandwidth()
     report("weights")
     let configuration = try request.shape.configuration()
     let weights = RandomWeights(configuration, weights: request.weights)
@@ -95,7 +94,11 @@ package struct EngineBenchmark {
       }
     )
     report("decoding")
+    // The bytes that decoding reads, just before and after it: other places in memory, and other
+    // moments on a shared machine, give other figures.
+    var bandwidth = readBandwidth(weights)
     let alone = try decode(decoder, prompt, width: 1)
+    bandwidth = max(bandwidth, readBandwidth(weights))
     let together = request.batch > 1 ? try decode(decoder, prompt, width: request.batch) : nil
     let work = EngineWork(configuration)
     return EngineFigures(
@@ -146,10 +149,10 @@ package struct EngineBenchmark {
     return Double(max(request.decode, 1) * width) / time
   }
 
-  private func readBandwidth() -> Double {
-    let size = 512 << 20
-    let storage = ByteStorage(byteCount: size) { _ in }
-    return compute.readBandwidth(storage.baseAddress, byteCount: size)
+  /// The best of two passes over the decoder's weights.
+  private func readBandwidth(_ weights: RandomWeights) -> Double {
+    let regions = weights.decoderRegions
+    return max(compute.readBandwidth(regions), compute.readBandwidth(regions))
   }
 
   private func median(_ values: [Double]) -> Double {

@@ -46,6 +46,19 @@ package struct RandomWeights: WeightSource {
     return view
   }
 
+  /// Where the decoder's matrices lie, which every step reads once.
+  var decoderRegions: [UnsafeRawBufferPointer] {
+    tensors.compactMap { role, matrix in
+      switch (role, matrix) {
+      case (.text, .dense(let view)), (.embedding, .dense(let view)):
+        UnsafeRawBufferPointer(start: view.baseAddress, count: view.byteCount)
+      case (.text, .quantized(let view)), (.embedding, .quantized(let view)):
+        view.storage.bytes
+      default: nil
+      }
+    }
+  }
+
   private func missing(_ role: TensorRole) -> CheckpointError {
     CheckpointError(
       path: "random weights",

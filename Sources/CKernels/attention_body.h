@@ -128,7 +128,9 @@ CK_INLINE void softmax_row(
     if (soft_cap != 0) {
       s = v_set(soft_cap) * v_tanh(s / v_set(soft_cap));
     }
-    s = v_keep(s, from > i ? from - i : 0, to - i < CK_LANES ? to - i : CK_LANES, lowest);
+    if (i < from || to - i < CK_LANES) {
+      s = v_keep(s, from > i ? from - i : 0, to - i < CK_LANES ? to - i : CK_LANES, lowest);
+    }
     best = v_max(s, best);
     v_store(scores + i, s);
   }
@@ -137,14 +139,16 @@ CK_INLINE void softmax_row(
   // While every score is minus infinity there is nothing to shift by; NaN would come of it.
   const vf shift = v_set(next == -__builtin_inff() ? 0.0f : next);
   vf sum = v_zero();
-  for (size_t i = 0; i < keys; i += CK_LANES) {
-    if (i < begin || i >= to) {
-      v_store(scores + i, v_zero());
-      continue;
-    }
+  for (size_t i = 0; i < begin; i += CK_LANES) {
+    v_store(scores + i, v_zero());
+  }
+  for (size_t i = begin; i < to; i += CK_LANES) {
     const vf p = v_exp(v_load(scores + i) - shift);
     sum = sum + p;
     v_store(scores + i, p);
+  }
+  for (size_t i = (to + CK_LANES - 1) / CK_LANES * CK_LANES; i < keys; i += CK_LANES) {
+    v_store(scores + i, v_zero());
   }
   float fade[CK_LANES];
   v_store(fade, v_exp(v_set(*largest) - shift));

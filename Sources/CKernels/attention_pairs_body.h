@@ -36,16 +36,21 @@ CK_INLINE void pairs_round_line(const float *source, size_t count, size_t padded
 // Values of `keys` keys, `count` numbers of each from a vector on, to [pair of keys][vectors][16][2].
 CK_INLINE void pairs_lay_values(
     const char *values, size_t stride, size_t keys, size_t vectors, size_t count, char *panel) {
-  for (size_t j = 0; j < keys; j += 2) {
-    for (size_t v = 0; v < vectors; v++) {
-      const size_t n = count > v * 16 ? smaller(count - v * 16, 16) : 0;
-      const __mmask16 mask = v_first(n), second = j + 1 < keys ? mask : 0;
-      const char *p = values + j * stride + v * 32;
+  for (size_t v = 0; v < vectors; v++) {
+    const size_t n = count > v * 16 ? smaller(count - v * 16, 16) : 0;
+    const __mmask16 mask = v_first(n);
+    const char *p = values + v * 32;
+    char *target = panel + v * 64;
+    for (size_t j = 0; j < keys / 2; j++) {
       const __m512i a = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, p));
-      const __m512i b = _mm512_cvtepu16_epi32(
-          _mm256_maskz_loadu_epi16(second, second ? p + stride : p));
+      const __m512i b = _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, p + stride));
+      _mm512_storeu_si512(target, _mm512_or_si512(a, _mm512_slli_epi32(b, 16)));
+      p += 2 * stride;
+      target += vectors * 64;
+    }
+    if (keys % 2) {
       _mm512_storeu_si512(
-          panel + (j / 2 * vectors + v) * 64, _mm512_or_si512(a, _mm512_slli_epi32(b, 16)));
+          target, _mm512_cvtepu16_epi32(_mm256_maskz_loadu_epi16(mask, p)));
     }
   }
 }

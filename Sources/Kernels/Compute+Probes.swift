@@ -40,31 +40,33 @@ extension Compute {
     return (0..<5).map { _ in perRound * Double(rounds) / seconds(rounds) }.max() ?? 0
   }
 
-  /// Bytes per second that all threads read from memory in order.
+  /// Bytes per second that all threads read from memory in order, once.
   ///
-  /// - Parameters:
-  ///   - memory: 64-byte aligned, much larger than the caches.
-  ///   - byteCount: Its size.
-  /// - Returns: The best of five passes.
-  package func readBandwidth(_ memory: UnsafeRawPointer, byteCount: Int) -> Double {
+  /// - Parameter regions: 64-byte aligned, together much larger than the caches.
+  /// - Returns: 0 when there is nothing to read.
+  package func readBandwidth(_ regions: [UnsafeRawBufferPointer]) -> Double {
     let piece = 4 << 20
-    let pieces = byteCount / piece
-    guard pieces > 0 else { return 0 }
-    var best = 0.0
-    for _ in 0..<5 {
-      var sinks = [Float](repeating: 0, count: pieces)
-      let seconds = sinks.withUnsafeMutableBufferPointer { sinks in
-        guard let base = sinks.baseAddress else { return Double.infinity }
-        nonisolated(unsafe) let places = base
-        return Compute.seconds {
-          share(pieces, work: .max) { task, _ in
-            places[task] = table.read_memory(memory + task * piece, piece)
-          }
+    var pieces: [UnsafeRawBufferPointer] = []
+    for region in regions {
+      for start in stride(from: 0, to: region.count, by: piece) {
+        let end = min(start + piece, region.count)
+        pieces.append(UnsafeRawBufferPointer(rebasing: region[start..<end]))
+      }
+    }
+    guard !pieces.isEmpty else { return 0 }
+    nonisolated(unsafe) let all = pieces
+    var sinks = [Float](repeating: 0, count: pieces.count)
+    let seconds = sinks.withUnsafeMutableBufferPointer { sinks in
+      guard let base = sinks.baseAddress else { return Double.infinity }
+      nonisolated(unsafe) let places = base
+      return Compute.seconds {
+        share(all.count, work: .max) { task, _ in
+          guard let memory = all[task].baseAddress else { return }
+          places[task] = table.read_memory(memory, all[task].count / 256 * 256)
         }
       }
-      best = max(best, Double(pieces * piece) / seconds)
     }
-    return best
+    return Double(regions.reduce(0) { $0 + $1.count }) / seconds
   }
 
   private static func seconds(_ body: () -> Void) -> Double {

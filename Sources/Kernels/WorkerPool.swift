@@ -45,6 +45,7 @@ package final class WorkerPool: Sendable {
   /// Runs `body` for tasks 0..<tasks, each once, and returns when all are done. Not to be called from
   /// within a body.
   package func run(_ tasks: Int, body: (Int) -> Void) {
+    guard tasks > 0 else { return }
     shared.turn.lock()
     defer { shared.turn.unlock() }
     withoutActuallyEscaping(body) { body in

@@ -16,7 +16,8 @@ extension PaliGemmaModel {
     // A user may ask for any number of tokens; a session refuses what it cannot hold.
     let limit = text.maximumPositions
     let positions = vision.tokenCount + min(promptTokens, limit) + min(maximumTokens, limit)
-    let cache = 2 * text.layerCount * text.keyValueWidth * positions * compute.cacheElement.byteCount
+    let cache =
+      2 * text.layerCount * text.keyValueWidth * positions * compute.cacheElement.byteCount
     let perRow =
       4 * text.hiddenSize + 2 * text.queryWidth + 2 * text.keyValueWidth
       + 2 * text.intermediateSize

@@ -25,8 +25,9 @@ import Testing
         #expect(peak > 1e8 && peak < 1e14, "\(set) \(format): \(peak)")
       }
       let storage = ByteStorage(byteCount: 64 << 20) { _ in }
-      let bandwidth = compute.readBandwidth(storage.baseAddress, byteCount: storage.byteCount)
+      let bandwidth = compute.readBandwidth([storage.bytes, storage.bytes])
       #expect(bandwidth > 1e8 && bandwidth < 1e13, "\(set): \(bandwidth)")
+      #expect(compute.readBandwidth([]) == 0)
     }
   }
 }
