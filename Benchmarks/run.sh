@@ -3,7 +3,7 @@
 #
 #     Benchmarks/run.sh --shape 3b-224 --rounds 3
 #
-# Needs a C++ compiler and cmake for llama.cpp, 10 GB of disk and 16 GB of memory. Stop other work on the machine first.
+# Needs a C++ compiler and cmake for llama.cpp, 14 GB of disk and 16 GB of memory. Stop other work on the machine first.
 set -eu
 cd "$(dirname "$0")"
 if [ ! -x .venv/bin/python ]; then

@@ -67,7 +67,11 @@ struct ModelOptions: ParsableArguments {
     try TrainedTasks.check(task, directory: directory)
     let model = try loadedModel(in: environment)
     do {
-      let reference = try ModelReference(model.checkpoint, withSum: identifiesModel)
+      let reference = try ModelReference(
+        model.checkpoint,
+        model.compute.arithmetic,
+        withSum: identifiesModel
+      )
       return Transcriber(model: model, reference: reference, stepsTogether: stepsTogether)
     } catch {
       let reason = ToolEnvironment.reason(of: error)
@@ -81,16 +85,18 @@ extension ModelReference {
   ///
   /// - Parameters:
   ///   - checkpoint: The loaded checkpoint.
+  ///   - arithmetic: What is rounded.
   ///   - withSum: Whether to compute the sum; the field is empty otherwise.
   /// - Throws: What Foundation throws when a file of the checkpoint cannot be read.
-  init(_ checkpoint: Checkpoint, withSum: Bool) throws {
+  init(_ checkpoint: Checkpoint, _ arithmetic: Arithmetic, withSum: Bool) throws {
     let files = checkpoint.identifyingFiles
     self.init(
       id: checkpoint.name,
       sha256: withSum
         ? try CheckpointDigest().hex(directory: checkpoint.directory, files: files) : "",
       resolution: checkpoint.configuration.vision.imageSize,
-      weights: checkpoint.weightTypes
+      weights: checkpoint.weightTypes,
+      arithmetic: arithmetic.rawValue
     )
   }
 }

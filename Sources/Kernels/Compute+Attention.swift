@@ -2,8 +2,9 @@ import CKernels
 import Tensors
 
 extension Compute {
-  /// Query rows, times query heads per key head, that share one pass over the keys of a head.
-  static let attentionLines = 256
+  /// Query rows, times query heads per key head, that share one pass over the keys of a head: many, as
+  /// far as enough tasks are left for all threads.
+  private static let attentionLines = 64...256
 
   /// Rotary position embedding, half-split: element `i` turns with element `i + headSize / 2`.
   ///
@@ -43,7 +44,9 @@ extension Compute {
     var argument = ck_attention(request)
     let group = request.heads / request.kvHeads
     let element = argument.element
-    let rows = max(Compute.attentionLines / group, 1)
+    let even = request.rows * request.heads / (threads * 4)
+    let range = Compute.attentionLines
+    let rows = max(min(max(even, range.lowerBound), range.upperBound) / group, 1)
     let blocks = (request.rows + rows - 1) / rows
     let scratch = table.attention_scratch_bytes(
       min(request.rows, rows) * group,

@@ -42,8 +42,9 @@ package final class WorkerPool: Sendable {
   package var workerSeconds: Double { workers.map(\.processorSeconds).reduce(0, +) }
   #endif
 
-  /// Runs `body` for tasks 0..<tasks, each once, and returns when all are done. Not to be called from
-  /// within a body.
+  /// Runs `body` for tasks 0..<tasks, each once, and returns when all are done.
+  ///
+  /// Not to be called from within a body.
   package func run(_ tasks: Int, body: (Int) -> Void) {
     guard tasks > 0 else { return }
     shared.turn.lock()

@@ -20,11 +20,12 @@ struct CacheRows {
   private(set) var base: [Int]
   private let windows: [Int?]
 
+  /// The rows of a request; `nil` when they cannot be counted.
+  ///
   /// - Parameters:
   ///   - windows: Per block the positions that tokens after the prompt see, `nil` for all.
   ///   - prefix: Positions of the prompt.
   ///   - positions: Positions of the whole request.
-  /// - Returns: `nil` when the rows cannot be counted.
   init?(windows: [Int?], prefix: Int, positions: Int) {
     var capacity: [Int] = []
     var offset: [Int] = []

@@ -39,6 +39,8 @@ final class KeyValueCache {
 
   private static let chunkSlots = 64
 
+  /// Reserves memory.
+  ///
   /// - Parameters:
   ///   - windows: Per block the positions that tokens after the prompt see, `nil` for all; blocks with
   ///     a window keep no more, which only a request of one hypothesis can do that is fed token by
@@ -47,6 +49,8 @@ final class KeyValueCache {
   ///   - suffix: Most positions after it.
   ///   - width: Numbers per row.
   ///   - compute: Decides on their format.
+  /// - Throws: ``LanguageModelError/requestTooLarge(positions:bytes:limit:)`` or
+  ///   ``LanguageModelError/outOfMemory(positions:bytes:)``.
   init(
     windows: [Int?],
     prefix: Int,

@@ -121,13 +121,22 @@ public struct ModelReference: Codable, Equatable, Sendable {
   public var resolution: Int
   /// Number formats of the weights, such as `BF16`.
   public var weights: String
+  /// What was rounded on the way, `float32` or `bfloat16`; absent in results of older versions.
+  public var arithmetic: String?
 
   /// A reference; see the properties for what each value means.
-  public init(id: String, sha256: String, resolution: Int, weights: String) {
+  public init(
+    id: String,
+    sha256: String,
+    resolution: Int,
+    weights: String,
+    arithmetic: String? = nil
+  ) {
     self.id = id
     self.sha256 = sha256
     self.resolution = resolution
     self.weights = weights
+    self.arithmetic = arithmetic
   }
 }
 

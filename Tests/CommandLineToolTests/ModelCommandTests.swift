@@ -58,9 +58,13 @@ import Testing
     #expect(read.exitCode == 0)
     let result = try JSONDecoder().decode(TaskResult.self, from: Data(read.output.utf8))
     #expect(result.model.weights == "BF16+Q8")
-    let published = try CommandRun(["transcribe", "table", example, "--json"])
+    #expect(result.model.arithmetic == "bfloat16")
+    let published = try CommandRun(
+      ["transcribe", "table", example, "--json", "--arithmetic", "float32"]
+    )
     let expected = try JSONDecoder().decode(TaskResult.self, from: Data(published.output.utf8))
     #expect(result.text == expected.text)
+    #expect(expected.model.arithmetic == "float32")
     let four = ["--model", folder.path, "--weights", "4bit"]
     #expect(try CommandRun(["transcribe", "table", example] + four).exitCode == 66)
     var bytes = try readBytes(file)
