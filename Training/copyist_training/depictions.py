@@ -86,8 +86,11 @@ def draw_rdkit(rng: random.Random, mol, domain: Domain, native: float):
     d.DrawMolecule(mol)
     d.FinishDrawing()
     xy = [(p.x, p.y) for p in (d.GetDrawCoords(i) for i in range(mol.GetNumAtoms()))]
-    png = d.GetDrawingText()
-    if not png.startswith(b"\x89PNG"):  # happens once in 20,000 drawings
+    try:
+        png = d.GetDrawingText()
+    except RuntimeError:  # "PNG header not recognized", once in 20,000 drawings
+        return None
+    if not png.startswith(b"\x89PNG"):  # the same without adding its metadata
         return None
     return Image.open(io.BytesIO(png)).convert("RGB"), xy
 
