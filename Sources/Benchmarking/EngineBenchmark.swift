@@ -101,6 +101,11 @@ package struct EngineBenchmark {
     bandwidth = max(bandwidth, readBandwidth(weights))
     let together = request.batch > 1 ? try decode(decoder, prompt, width: request.batch) : nil
     let work = EngineWork(configuration)
+    let bytes = work.decodeBytes(
+      request.weights,
+      positions: positions,
+      cache: compute.cacheElement
+    )
     return EngineFigures(
       shape: request.shape.name,
       weights: request.weights.rawValue,
@@ -116,8 +121,8 @@ package struct EngineBenchmark {
       shareOfPeak: work.prefill(positions) / prefill / peak,
       firstTokenSeconds: vision + prefill,
       decodeTokensPerSecond: alone,
-      decodeBytesPerSecond: try work.decodeBytes(weights, positions: positions) * alone,
-      shareOfReadBandwidth: try work.decodeBytes(weights, positions: positions) * alone / bandwidth,
+      decodeBytesPerSecond: bytes * alone,
+      shareOfReadBandwidth: bytes * alone / bandwidth,
       batchTokensPerSecond: together,
       peakOperationsPerSecond: peak,
       readBytesPerSecond: bandwidth,

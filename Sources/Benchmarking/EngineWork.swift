@@ -3,7 +3,7 @@ import Tensors
 
 /// How much arithmetic and reading a model asks for; multiplications and additions count as two.
 struct EngineWork {
-  private let configuration: ModelConfiguration
+  let configuration: ModelConfiguration
   private let entries: [TensorTable.Entry]
 
   init(_ configuration: ModelConfiguration) {
@@ -12,9 +12,10 @@ struct EngineWork {
   }
 
   /// Encoding one picture, without norms and activations.
-  var vision: Double {
-    let vision = configuration.vision
-    let tokens = Double(vision.tokenCount)
+  var vision: Double { visionLayers + visionAttention }
+
+  /// The encoder's linear layers.
+  var visionLayers: Double {
     let weights = entries.reduce(0.0) { sum, entry in
       switch entry.role {
       case .vision, .visionPatchWeight:
@@ -22,10 +23,17 @@ struct EngineWork {
       default: sum
       }
     }
-    let attention = 4 * tokens * tokens * Double(vision.hiddenSize * vision.layerCount)
-    return 2 * tokens * weights + attention
+    return 2 * Double(configuration.vision.tokenCount) * weights
   }
 
+  /// The encoder's scores and weighted values.
+  var visionAttention: Double {
+    let vision = configuration.vision
+    let tokens = Double(vision.tokenCount)
+    return 4 * tokens * tokens * Double(vision.hiddenSize * vision.layerCount)
+  }
+
+  /// Weights of the decoder's blocks.
   private var blockWeights: Double {
     entries.reduce(0.0) { sum, entry in
       if case .text = entry.role, entry.shape.rank > 1 {
@@ -36,33 +44,65 @@ struct EngineWork {
     }
   }
 
+  /// The output head for one position.
+  private var head: Double {
+    2 * Double(configuration.text.vocabularySize * configuration.text.hiddenSize)
+  }
+
   /// Running a prompt, logits of its last position included.
   func prefill(_ positions: Int) -> Double {
-    let text = configuration.text
+    prefillLayers(positions) + prefillAttention(positions)
+  }
+
+  /// The decoder's linear layers over a prompt, and its head once.
+  func prefillLayers(_ positions: Int) -> Double {
+    2 * Double(positions) * blockWeights + head
+  }
+
+  /// The decoder's scores and weighted values over a prompt that sees all of itself.
+  func prefillAttention(_ positions: Int) -> Double {
     let rows = Double(positions)
-    let head = 2 * Double(text.vocabularySize * text.hiddenSize)
-    return 2 * rows * blockWeights + 4 * rows * rows * Double(text.queryWidth * text.layerCount)
-      + head
+    return 4 * rows * rows * Double(configuration.text.queryWidth * configuration.text.layerCount)
+  }
+
+  /// One token after a number of positions.
+  func decode(_ positions: Int) -> Double {
+    2 * blockWeights + head
+      + 4 * Double(positions * configuration.text.queryWidth * configuration.text.layerCount)
   }
 
   /// Bytes read for one token after a prompt: every weight once, and the keys and values before it.
-  func decodeBytes(_ source: some WeightSource, positions: Int) throws -> Double {
-    var bytes = 0
-    for entry in entries {
+  func decodeBytes(_ weights: BenchmarkWeights, positions: Int, cache element: ElementType)
+    -> Double
+  {
+    let matrices = entries.reduce(0) { sum, entry in
       switch entry.role {
-      case .text, .embedding:
-        switch try source.matrix(entry.role) {
-        case .dense(let view): bytes += view.byteCount
-        case .quantized(let view):
-          bytes +=
-            QuantizedView.byteCount(outputs: view.outputs, inputs: view.inputs, bits: view.bits)
-            ?? 0
-        }
-      default: break
+      case .text, .embedding: sum + bytes(entry, weights)
+      default: sum
       }
     }
+    return Double(matrices + cacheBytes(positions: positions, element))
+  }
+
+  /// Keys and values of some positions.
+  func cacheBytes(positions: Int, _ element: ElementType) -> Int {
     let text = configuration.text
-    let cache = 2 * positions * text.keyValueWidth * text.layerCount * MemoryLayout<Float>.size
-    return Double(bytes + cache)
+    return 2 * positions * text.keyValueWidth * text.layerCount * element.byteCount
+  }
+
+  /// All weights in a format.
+  func weightBytes(_ weights: BenchmarkWeights) -> Int {
+    entries.reduce(0) { $0 + bytes($1, weights) }
+  }
+
+  /// Parameters of the whole model.
+  var parameters: Int { TensorTable(configuration).parameterCount }
+
+  private func bytes(_ entry: TensorTable.Entry, _ weights: BenchmarkWeights) -> Int {
+    if let bits = weights.bits, entry.isQuantizable {
+      let (outputs, inputs) = (entry.shape[0], entry.shape[1])
+      return QuantizedView.byteCount(outputs: outputs, inputs: inputs, bits: bits) ?? 0
+    }
+    return entry.shape.elementCount * weights.elementType.byteCount
   }
 }

@@ -68,6 +68,13 @@ package struct RandomWeights: WeightSource {
     )
   }
 
+  /// One matrix.
+  static func matrix(_ outputs: Int, _ inputs: Int, _ weights: BenchmarkWeights) -> MatrixView {
+    var random = RandomBits()
+    if let bits = weights.bits { return .quantized(quantized(outputs, inputs, bits, &random)) }
+    return .dense(dense(Shape([outputs, inputs]), weights.elementType, &random))
+  }
+
   private static func dense(
     _ shape: Shape,
     _ type: ElementType,

@@ -4,7 +4,7 @@ import Testing
 @Suite struct HelpTests {
   @Test(arguments: [
     "", "transcribe", "validate", "convert", "evaluate", "tasks", "generate", "score", "model",
-    "model inspect", "model quantize", "model verify", "model compare", "bench", "plugin",
+    "model inspect", "model quantize", "model verify", "model compare", "bench", "scale", "plugin",
     "plugin new", "plugin check",
   ])
   func `the help of every command is the one in the snapshot`(command: String) throws {
