@@ -1,4 +1,5 @@
 import ArgumentParser
+import Checksums
 import Foundation
 import TaskEngine
 import TaskProtocol
@@ -11,6 +12,7 @@ struct EvaluateCommand: ParsableCommand {
     usage: """
       copyist evaluate table PAIRS.jsonl
       copyist evaluate table PAIRS.jsonl --predictions other-tool.jsonl --json
+      copyist evaluate table PAIRS.jsonl --samples found --resume
       """,
     discussion: """
       Each line of PAIRS.jsonl is {"id", "image" or "prediction", "reference"}; images are relative \
@@ -36,6 +38,15 @@ struct EvaluateCommand: ParsableCommand {
   @Option(help: "Use only the first N pairs.")
   var limit: Int?
 
+  @Option(
+    help: "Keep every prediction, finding and score in this folder, as they are made.",
+    completion: .directory
+  )
+  var samples: String?
+
+  @Flag(help: "Go on with what --samples holds; nothing is scored twice.")
+  var resume = false
+
   @Flag(help: "Decode freely instead of under the task's constraint.")
   var check = false
 
@@ -49,6 +60,7 @@ struct EvaluateCommand: ParsableCommand {
     if predictions != nil && (check || modelOptions.model != nil) {
       throw ValidationError("--predictions runs no model; leave out --model and --check")
     }
+    if resume && samples == nil { throw ValidationError("--resume needs --samples") }
   }
 
   func run() throws {
@@ -57,37 +69,39 @@ struct EvaluateCommand: ParsableCommand {
   }
 
   private func run<P: TaskPlugin>(_ plugin: P, in environment: ToolEnvironment) throws {
-    var list = try JSONLines.read(
-      EvaluationPair.self,
-      from: environment.readFile(pairs),
-      path: pairs
-    )
+    let file = try environment.readFile(pairs)
+    var list = try JSONLines.read(EvaluationPair.self, from: file, path: pairs)
     guard !list.isEmpty else { throw ToolError("\(pairs): holds no pairs", exit: .unreadable) }
     if let limit { list = Array(list.prefix(limit)) }
-    let outputs = try outputs(of: list, plugin: plugin, in: environment)
-    var scores = plugin.metrics.map { _ in [Double]() }
-    for (pair, output) in zip(list, outputs) {
-      for (index, metric) in plugin.metrics.enumerated() {
-        let score = metric.score(output.text, pair.reference)
-        guard score.isFinite else {
-          throw ToolError(
-            "\(pairs): the metric '\(metric.name)' has no value for the pair '\(pair.id)'; "
-              + "leave out pairs that are too large to compare",
-            exit: .failure
-          )
-        }
-        scores[index].append(score)
+    var work = EvaluationWork(
+      command: self,
+      plugin: plugin,
+      environment: environment,
+      predictions: try predictionTexts(in: environment)
+    )
+    if let samples {
+      let ids = Set(list.map(\.id))
+      guard ids.count == list.count else {
+        throw ToolError("\(pairs): two pairs have the same id", exit: .unreadable)
       }
+      work.samples = try EvaluationSamples(
+        folder: samples,
+        setting: try setting(pairs: file, list, in: environment),
+        resumes: resume
+      )
     }
+    let samples = try work.run(list)
     let record = EvaluationRecord(
       task: task,
       count: list.count,
       metrics: Dictionary(
-        uniqueKeysWithValues: zip(plugin.metrics.map(\.name), scores.map(ScoreSummary.init))
+        uniqueKeysWithValues: plugin.metrics.map { metric in
+          (metric.name, ScoreSummary(of: samples.map { $0.scores[metric.name] ?? .nan }))
+        }
       ),
-      valid: outputs.count { $0.isValid },
+      valid: samples.count { $0.valid },
       abstained: 0,
-      secondsPerImage: outputs.reduce(0) { $0 + $1.seconds } / Double(outputs.count)
+      secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / Double(samples.count)
     )
     if json {
       environment.output.writeLine(try JSONOutput.pretty(record))
@@ -96,75 +110,159 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  /// What is scored for one pair.
-  private struct Output {
-    var text: String
-    var isValid: Bool
-    var seconds: Double
+  private func setting(
+    pairs file: Data,
+    _ list: [EvaluationPair],
+    in environment: ToolEnvironment
+  ) throws -> EvaluationSetting {
+    var setting = EvaluationSetting(
+      task: task,
+      settings: settings.settings,
+      check: check,
+      pairs: SHA256Digest.hex(of: Array(file))
+    )
+    if let predictions {
+      setting.predictions = SHA256Digest.hex(of: Array(try environment.readFile(predictions)))
+    } else if list.contains(where: { $0.prediction == nil }) {
+      setting.model = try modelOptions.reference(in: environment)
+    }
+    return setting
   }
 
-  private func outputs<P: TaskPlugin>(
-    of list: [EvaluationPair],
+  private func predictionTexts(in environment: ToolEnvironment) throws -> [String: String]? {
+    guard let predictions else { return nil }
+    let lines = try JSONLines.read(
+      EvaluationPrediction.self,
+      from: environment.readFile(predictions),
+      path: predictions
+    )
+    return Dictionary(lines.map { ($0.id, $0.prediction) }) { _, last in last }
+  }
+}
+
+/// Goes through the pairs.
+private struct EvaluationWork<P: TaskPlugin> {
+  let command: EvaluateCommand
+  let plugin: P
+  let environment: ToolEnvironment
+  let predictions: [String: String]?
+  var samples: EvaluationSamples?
+  private var transcriber: Transcriber?
+
+  init(
+    command: EvaluateCommand,
     plugin: P,
-    in environment: ToolEnvironment
-  ) throws -> [Output] {
-    if let predictions {
-      let lines = try JSONLines.read(
-        EvaluationPrediction.self,
-        from: environment.readFile(predictions),
-        path: predictions
-      )
-      let byID = Dictionary(lines.map { ($0.id, $0.prediction) }) { _, last in last }
-      return try list.map { pair in
-        guard let text = byID[pair.id] else {
-          throw ToolError("\(predictions): has no prediction for '\(pair.id)'", exit: .unreadable)
-        }
-        return try assessed(text, plugin: plugin)
+    environment: ToolEnvironment,
+    predictions: [String: String]?
+  ) {
+    self.command = command
+    self.plugin = plugin
+    self.environment = environment
+    self.predictions = predictions
+  }
+
+  mutating func run(_ list: [EvaluationPair]) throws -> [EvaluationSample] {
+    let line = ProgressLine(environment.diagnostics)
+    defer { line.clear() }
+    let start = ContinuousClock.now
+    var results: [EvaluationSample] = []
+    var fresh = 0
+    for (index, pair) in list.enumerated() {
+      if let known = samples?.sample(pair.id) {
+        results.append(known)
+        continue
       }
+      var progress = "[\(index + 1)/\(list.count)] \(pair.id)"
+      if fresh > 0 {
+        let left = start.duration(to: .now) / fresh * (list.count - index)
+        progress +=
+          ", \(left.formatted(.units(allowed: [.hours, .minutes, .seconds], width: .narrow))) left"
+      }
+      line.show(progress)
+      let sample = try sample(of: pair)
+      try samples?.keep(sample)
+      results.append(sample)
+      fresh += 1
     }
-    var transcriber: Transcriber?
-    let folder = (pairs as NSString).deletingLastPathComponent
-    return try list.enumerated().map { index, pair in
-      if let prediction = pair.prediction { return try assessed(prediction, plugin: plugin) }
-      guard let image = pair.image else {
+    return results
+  }
+
+  private mutating func sample(of pair: EvaluationPair) throws -> EvaluationSample {
+    if let predictions {
+      guard let text = predictions[pair.id] else {
         throw ToolError(
-          "\(pairs): the pair '\(pair.id)' has neither an image nor a prediction",
+          "\(command.predictions ?? ""): has no prediction for '\(pair.id)'",
           exit: .unreadable
         )
       }
-      let loaded =
-        try transcriber
-        ?? modelOptions.transcriber(
-          for: task,
-          in: environment,
-          identifiesModel: false
-        )
-      transcriber = loaded
-      let path = (image.hasPrefix("/") ? "" : folder as NSString).appendingPathComponent(image)
-      let bytes = Array(try environment.readFile(path))
-      if environment.diagnostics.isTerminal {
-        environment.diagnostics.write("\r\u{1B}[K[\(index + 1)/\(list.count)] \(pair.id)")
-      }
-      let transcription = loaded.transcribe(
-        bytes,
-        path: path,
-        plugin: plugin,
-        options: TranscriptionOptions(mode: check ? .check : .constrain)
-      )
-      if environment.diagnostics.isTerminal { environment.diagnostics.write("\r\u{1B}[K") }
-      let result = transcription.result
-      guard let text = result.text else {
-        let reason = result.findings.first?.message ?? "\(path): no output"
-        throw ToolError(reason, exit: transcription.failure.map(ToolExit.init) ?? .failure)
-      }
-      return Output(text: text, isValid: result.status == .valid, seconds: result.timing.total)
+      return try assessed(text, pair)
     }
+    if let prediction = pair.prediction { return try assessed(prediction, pair) }
+    guard let image = pair.image else {
+      throw ToolError(
+        "\(command.pairs): the pair '\(pair.id)' has neither an image nor a prediction",
+        exit: .unreadable
+      )
+    }
+    let loaded =
+      try transcriber
+      ?? command.modelOptions.transcriber(
+        for: command.task,
+        in: environment,
+        identifiesModel: false
+      )
+    transcriber = loaded
+    let folder = (command.pairs as NSString).deletingLastPathComponent
+    let path = (image.hasPrefix("/") ? "" : folder as NSString).appendingPathComponent(image)
+    let transcription = loaded.transcribe(
+      Array(try environment.readFile(path)),
+      path: path,
+      plugin: plugin,
+      options: TranscriptionOptions(mode: command.check ? .check : .constrain)
+    )
+    let result = transcription.result
+    guard let text = result.text else {
+      let reason = result.findings.first?.message ?? "\(path): no output"
+      throw ToolError(reason, exit: transcription.failure.map(ToolExit.init) ?? .failure)
+    }
+    return EvaluationSample(
+      id: pair.id,
+      prediction: text,
+      valid: result.status == .valid,
+      seconds: result.timing.total,
+      confidence: result.confidence,
+      maskedMass: command.check ? nil : result.interventions.reduce(0) { $0 + $1.maskedMass },
+      findings: result.findings,
+      scores: try scores(text, pair)
+    )
   }
 
-  private func assessed(_ text: String, plugin: some TaskPlugin) throws -> Output {
+  private func assessed(_ text: String, _ pair: EvaluationPair) throws -> EvaluationSample {
     let findings = try plugin.validate(ValidationSource(bytes: Array(text.utf8), origin: .file))
-    let isValid = !findings.contains { $0.severity == .error }
-    return Output(text: text, isValid: isValid, seconds: 0)
+    return EvaluationSample(
+      id: pair.id,
+      prediction: text,
+      valid: !findings.contains { $0.severity == .error },
+      seconds: 0,
+      findings: findings,
+      scores: try scores(text, pair)
+    )
+  }
+
+  private func scores(_ text: String, _ pair: EvaluationPair) throws -> [String: Double] {
+    var scores: [String: Double] = [:]
+    for metric in plugin.metrics {
+      let score = metric.score(text, pair.reference)
+      guard score.isFinite else {
+        throw ToolError(
+          "\(command.pairs): the metric '\(metric.name)' has no value for the pair '\(pair.id)'; "
+            + "leave out pairs that are too large to compare",
+          exit: .failure
+        )
+      }
+      scores[metric.name] = score
+    }
+    return scores
   }
 }
 

@@ -47,6 +47,19 @@ struct ModelOptions: ParsableArguments {
     }
   }
 
+  /// How results name the checkpoint.
+  ///
+  /// - Throws: ``ToolError`` with one line on what is wrong with the folder.
+  func reference(in environment: ToolEnvironment) throws -> ModelReference {
+    let model = try loadedModel(in: environment)
+    do {
+      return try ModelReference(model.checkpoint, model.compute.arithmetic, withSum: true)
+    } catch {
+      let reason = ToolEnvironment.reason(of: error)
+      throw ToolError("\(model.checkpoint.directory): \(reason)", exit: .unreadable)
+    }
+  }
+
   /// A transcriber on the checkpoint, which must not have been trained for other tasks only.
   ///
   /// - Parameters:

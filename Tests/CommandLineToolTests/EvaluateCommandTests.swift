@@ -126,4 +126,78 @@ import Testing
     #expect(run.exitCode == 66)
     #expect(run.firstDiagnostic.hasSuffix("has no prediction for '7'"))
   }
+
+  /// The ids of the samples in a folder, in their order.
+  private func sampleIDs(_ name: String) throws -> [String] {
+    let file = String(
+      decoding: try readBytes("\(folder.path)/\(name)/samples.jsonl"),
+      as: UTF8.self
+    )
+    return try file.split(separator: "\n").dropFirst().map { line in
+      struct Sample: Decodable {
+        let id: String
+        let scores: [String: Double]
+      }
+      let sample = try JSONDecoder().decode(Sample.self, from: Data(line.utf8))
+      #expect(sample.scores["teds-struct-pubtabnet"] != nil)
+      return sample.id
+    }
+  }
+
+  @Test func `samples are kept, and a run that was cut off at any byte goes on to the same result`()
+    throws
+  {
+    let pairs = try folder.write(
+      lines(
+        (0..<4).map {
+          ["id": "\($0)", "prediction": $0 % 2 == 0 ? right : wrong, "reference": right]
+        }
+      ),
+      to: "PAIRS.jsonl"
+    )
+    let base = ["evaluate", "table", pairs, "--json"]
+    let expected = try CommandRun(base)
+    let whole = try CommandRun(base + ["--samples", folder.path + "/all"])
+    #expect(whole.exitCode == 0 && whole.output == expected.output)
+    #expect(try sampleIDs("all") == ["0", "1", "2", "3"])
+    let bytes = try readBytes("\(folder.path)/all/samples.jsonl")
+    let header = try #require(bytes.firstIndex(of: UInt8(ascii: "\n"))) + 1
+    for length in stride(from: header, through: bytes.count, by: 61) {
+      try folder.write(Array(bytes.prefix(length)), to: "all/samples.jsonl")
+      let again = try CommandRun(base + ["--samples", folder.path + "/all", "--resume"])
+      #expect(again.output == expected.output, "cut at \(length)")
+      #expect(try readBytes("\(folder.path)/all/samples.jsonl") == bytes, "cut at \(length)")
+    }
+  }
+
+  @Test func `samples of something else are not mixed with`() throws {
+    let pairs = try folder.write(
+      lines([["id": "1", "prediction": right, "reference": right]]),
+      to: "PAIRS.jsonl"
+    )
+    let base = ["evaluate", "table", pairs, "--samples", folder.path + "/kept"]
+    #expect(try CommandRun(base).exitCode == 0)
+    let again = try CommandRun(base)
+    #expect(again.exitCode == 64)
+    #expect(again.firstDiagnostic.contains("samples.jsonl: is there already; go on with --resume"))
+    try folder.write(
+      lines([["id": "1", "prediction": wrong, "reference": right]]),
+      to: "PAIRS.jsonl"
+    )
+    let other = try CommandRun(base + ["--resume"])
+    #expect(other.exitCode == 64)
+    #expect(other.firstDiagnostic.contains("was made with another task"))
+    try folder.write("nonsense\n", to: "kept/samples.jsonl")
+    #expect(try CommandRun(base + ["--resume"]).exitCode == 66)
+    #expect(try CommandRun(["evaluate", "table", pairs, "--resume"]).exitCode == 64)
+    let twice = try folder.write(
+      lines([
+        ["id": "1", "prediction": wrong, "reference": right],
+        ["id": "1", "prediction": right, "reference": right],
+      ]),
+      to: "TWICE.jsonl"
+    )
+    let same = try CommandRun(["evaluate", "table", twice, "--samples", folder.path + "/twice"])
+    #expect(same.exitCode == 66 && same.firstDiagnostic.contains("two pairs have the same id"))
+  }
 }
