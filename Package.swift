@@ -157,7 +157,7 @@ let package = Package(
       [
         "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
         "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "Checksums",
-        "Benchmarking", "FileAccess", "Kernels", "Quantization", "Tensors", "Tokenization",
+        "Benchmarking", "FileAccess", "Kernels", "Metrics", "Quantization", "Tensors", "Tokenization",
         argumentParser,
       ]
     ),

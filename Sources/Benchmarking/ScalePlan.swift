@@ -21,7 +21,9 @@ package struct ScalePlan: Sendable {
     package var firstTokenSeconds: Double
     /// One picture from beginning to end, estimated.
     package var secondsPerImage: Double
-    /// Training cost per example in units of the smallest choice (Steiner et al. 2024, Table 1).
+    /// Training cost per example in units of the smallest choice.
+    ///
+    /// Steiner et al., "PaliGemma 2" (2024), Table 1.
     package var publishedTrainingCost: Double
   }
 

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Checksums
 import Foundation
+import Metrics
 import TaskEngine
 import TaskProtocol
 
@@ -101,7 +102,8 @@ struct EvaluateCommand: ParsableCommand {
       ),
       valid: samples.count { $0.valid },
       abstained: 0,
-      secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / Double(samples.count)
+      secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / Double(samples.count),
+      calibration: CalibrationRecord(samples, metric: plugin.metrics.first?.name)
     )
     if json {
       environment.output.writeLine(try JSONOutput.pretty(record))
@@ -266,6 +268,37 @@ private struct EvaluationWork<P: TaskPlugin> {
   }
 }
 
+/// How well the confidence foretells what is right.
+struct CalibrationRecord: Encodable {
+  /// The metric that decides: an output is right at 1, and loses what is missing.
+  let metric: String
+  let rightShare: Double
+  let expectedError: Double
+  let brierScore: Double
+  let riskArea: Double
+
+  enum CodingKeys: String, CodingKey {
+    case metric
+    case rightShare = "right_share"
+    case expectedError = "expected_error"
+    case brierScore = "brier_score"
+    case riskArea = "risk_area"
+  }
+
+  /// Of outputs that all have a confidence; `nil` of others.
+  init?(_ samples: [EvaluationSample], metric: String?) {
+    let confidences = samples.compactMap(\.confidence)
+    guard let metric, confidences.count == samples.count, !samples.isEmpty else { return nil }
+    let scores = samples.map { $0.scores[metric] ?? 0 }
+    let isRight = scores.map { $0 == 1 }
+    self.metric = metric
+    rightShare = Double(isRight.count { $0 }) / Double(isRight.count)
+    expectedError = Calibration.expectedError(confidences, isRight: isRight)
+    brierScore = Calibration.brierScore(confidences, isRight: isRight)
+    riskArea = Calibration.riskArea(confidences, losses: scores.map { 1 - $0 })
+  }
+}
+
 /// What `copyist evaluate --json` prints.
 struct EvaluationRecord: Encodable {
   let task: String
@@ -274,9 +307,10 @@ struct EvaluationRecord: Encodable {
   let valid: Int
   let abstained: Int
   let secondsPerImage: Double
+  let calibration: CalibrationRecord?
 
   enum CodingKeys: String, CodingKey {
-    case task, count, metrics, valid, abstained
+    case task, count, metrics, valid, abstained, calibration
     case secondsPerImage = "seconds_per_image"
   }
 
@@ -296,6 +330,13 @@ struct EvaluationRecord: Encodable {
       lines.append(
         "\(name)\(padding)  \(number(summary.value))  95 % interval \(number(summary.low)) to "
           + number(summary.high)
+      )
+    }
+    if let calibration {
+      lines.append(
+        "confidence\(String(repeating: " ", count: max(width - 10, 0)))  \(number(calibration.rightShare)) "
+          + "wholly right, calibration error \(number(calibration.expectedError)), Brier "
+          + "\(number(calibration.brierScore)), risk-coverage area \(number(calibration.riskArea))"
       )
     }
     let seconds = secondsPerImage > 0 ? ", \(number(secondsPerImage)) s per image" : ""

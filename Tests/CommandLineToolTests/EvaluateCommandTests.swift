@@ -23,9 +23,10 @@ import Testing
     let valid: Int
     let abstained: Int
     let secondsPerImage: Double
+    let calibration: [String: JSONValue]?
 
     enum CodingKeys: String, CodingKey {
-      case count, metrics, valid, abstained
+      case count, metrics, valid, abstained, calibration
       case secondsPerImage = "seconds_per_image"
     }
   }
@@ -56,6 +57,7 @@ import Testing
     let record = try record(run)
     #expect(record.count == 2)
     #expect(record.valid == 2)
+    #expect(record.calibration == nil)
     let score = try #require(record.metrics["teds-struct-pubtabnet"])
     // One of three nodes below the table is missing: (1 + 3/4) / 2.
     #expect(abs(score.value - 0.875) < 1e-9)
@@ -84,6 +86,14 @@ import Testing
     #expect(record.metrics["teds-pubtabnet"]?.value == 1)
     #expect(record.valid == 2)
     #expect(record.secondsPerImage > 0)
+    // Both are right with the same confidence: it is wrong by what it lacks.
+    let confidence = try #require(result.confidence)
+    #expect(record.calibration?["right_share"] == .integer(1))
+    guard case .number(let error) = record.calibration?["expected_error"] else {
+      Issue.record("no calibration error")
+      return
+    }
+    #expect(abs(error - (1 - confidence)) < 1e-9)
   }
 
   @Test func `a pair that a metric has no value for is named`() throws {
