@@ -48,6 +48,12 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Go on with what --samples holds; nothing is scored twice.")
   var resume = false
 
+  @Option(
+    help: "Write a page with scores, plots and the worst outputs beside their images.",
+    completion: .file(extensions: ["html"])
+  )
+  var report: String?
+
   @Flag(help: "Decode freely instead of under the task's constraint.")
   var check = false
 
@@ -105,6 +111,17 @@ struct EvaluateCommand: ParsableCommand {
       secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / Double(samples.count),
       calibration: CalibrationRecord(samples, metric: plugin.metrics.first?.name)
     )
+    if let report {
+      let page = EvaluationReport(
+        plugin: plugin,
+        record: record,
+        samples: samples,
+        pairs: list,
+        folder: (pairs as NSString).deletingLastPathComponent,
+        environment: environment
+      )
+      try OutputDestination.write(Array(page.html.utf8), to: report)
+    }
     if json {
       environment.output.writeLine(try JSONOutput.pretty(record))
     } else {

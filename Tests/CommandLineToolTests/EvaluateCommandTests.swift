@@ -210,4 +210,36 @@ import Testing
     let same = try CommandRun(["evaluate", "table", twice, "--samples", folder.path + "/twice"])
     #expect(same.exitCode == 66 && same.firstDiagnostic.contains("two pairs have the same id"))
   }
+
+  @Test func `the report shows scores, plots and the worst, and lets nothing of a prediction run`()
+    throws
+  {
+    let image = try Data(contentsOf: URL(filePath: CommandRun.path("docs/examples/table.png")))
+    try folder.write(Array(image), to: "a.png")
+    let hostile = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
+    let pairs = try folder.write(
+      lines([
+        ["id": "good", "prediction": right, "reference": right],
+        ["id": "<b>bad</b>", "prediction": hostile, "reference": right, "image": "a.png"],
+        ["id": "half", "prediction": wrong, "reference": right, "image": "missing.png"],
+      ]),
+      to: "PAIRS.jsonl"
+    )
+    let page = folder.path + "/report.html"
+    let run = try CommandRun(["evaluate", "table", pairs, "--report", page, "--json"])
+    #expect(run.exitCode == 0, "\(run.diagnostics)")
+    let html = String(decoding: try readBytes(page), as: UTF8.self)
+    #expect(!html.contains("<script") && !html.contains("<img src=x") && !html.contains("<b>"))
+    #expect(!html.contains("http://") && !html.contains("https://"))
+    #expect(html.contains("default-src 'none'"))
+    #expect(html.contains("&lt;script&gt;alert(1)"))
+    #expect(html.contains("data:image/png;base64,\(image.base64EncodedString().prefix(60))"))
+    #expect(html.contains("missing.png"))
+    // A frame per document that can be drawn, without rights; what is right is not among the worst.
+    #expect(html.components(separatedBy: "<iframe sandbox=\"\"").count == 4)
+    #expect(html.components(separatedBy: "<section>").count == 3)
+    let bad = try #require(html.range(of: "&lt;b&gt;bad"))
+    let half = try #require(html.range(of: ">half<"))
+    #expect(bad.lowerBound < half.lowerBound)
+  }
 }
