@@ -81,11 +81,15 @@ struct EvaluateCommand: ParsableCommand {
     guard !list.isEmpty else { throw ToolError("\(pairs): holds no pairs", exit: .unreadable) }
     if let limit { list = Array(list.prefix(limit)) }
     var work = EvaluationWork(
-      command: self,
       plugin: plugin,
+      pairsPath: pairs,
       environment: environment,
-      predictions: try predictionTexts(in: environment)
+      loading: modelOptions.loading,
+      check: check
     )
+    if let predictions {
+      work.predictions = (predictions, try predictionTexts(predictions, in: environment))
+    }
     if let samples {
       let ids = Set(list.map(\.id))
       guard ids.count == list.count else {
@@ -143,145 +147,21 @@ struct EvaluateCommand: ParsableCommand {
     if let predictions {
       setting.predictions = SHA256Digest.hex(of: Array(try environment.readFile(predictions)))
     } else if list.contains(where: { $0.prediction == nil }) {
-      setting.model = try modelOptions.reference(in: environment)
+      setting.model = try modelOptions.loading.reference(in: environment)
     }
     return setting
   }
 
-  private func predictionTexts(in environment: ToolEnvironment) throws -> [String: String]? {
-    guard let predictions else { return nil }
+  private func predictionTexts(
+    _ path: String,
+    in environment: ToolEnvironment
+  ) throws -> [String: String] {
     let lines = try JSONLines.read(
       EvaluationPrediction.self,
-      from: environment.readFile(predictions),
-      path: predictions
+      from: environment.readFile(path),
+      path: path
     )
     return Dictionary(lines.map { ($0.id, $0.prediction) }) { _, last in last }
-  }
-}
-
-/// Goes through the pairs.
-private struct EvaluationWork<P: TaskPlugin> {
-  let command: EvaluateCommand
-  let plugin: P
-  let environment: ToolEnvironment
-  let predictions: [String: String]?
-  var samples: EvaluationSamples?
-  private var transcriber: Transcriber?
-
-  init(
-    command: EvaluateCommand,
-    plugin: P,
-    environment: ToolEnvironment,
-    predictions: [String: String]?
-  ) {
-    self.command = command
-    self.plugin = plugin
-    self.environment = environment
-    self.predictions = predictions
-  }
-
-  mutating func run(_ list: [EvaluationPair]) throws -> [EvaluationSample] {
-    let line = ProgressLine(environment.diagnostics)
-    defer { line.clear() }
-    let start = ContinuousClock.now
-    var results: [EvaluationSample] = []
-    var fresh = 0
-    for (index, pair) in list.enumerated() {
-      if let known = samples?.sample(pair.id) {
-        results.append(known)
-        continue
-      }
-      var progress = "[\(index + 1)/\(list.count)] \(pair.id)"
-      if fresh > 0 {
-        let left = start.duration(to: .now) / fresh * (list.count - index)
-        progress +=
-          ", \(left.formatted(.units(allowed: [.hours, .minutes, .seconds], width: .narrow))) left"
-      }
-      line.show(progress)
-      let sample = try sample(of: pair)
-      try samples?.keep(sample)
-      results.append(sample)
-      fresh += 1
-    }
-    return results
-  }
-
-  private mutating func sample(of pair: EvaluationPair) throws -> EvaluationSample {
-    if let predictions {
-      guard let text = predictions[pair.id] else {
-        throw ToolError(
-          "\(command.predictions ?? ""): has no prediction for '\(pair.id)'",
-          exit: .unreadable
-        )
-      }
-      return try assessed(text, pair)
-    }
-    if let prediction = pair.prediction { return try assessed(prediction, pair) }
-    guard let image = pair.image else {
-      throw ToolError(
-        "\(command.pairs): the pair '\(pair.id)' has neither an image nor a prediction",
-        exit: .unreadable
-      )
-    }
-    let loaded =
-      try transcriber
-      ?? command.modelOptions.transcriber(
-        for: command.task,
-        in: environment,
-        identifiesModel: false
-      )
-    transcriber = loaded
-    let folder = (command.pairs as NSString).deletingLastPathComponent
-    let path = (image.hasPrefix("/") ? "" : folder as NSString).appendingPathComponent(image)
-    let transcription = loaded.transcribe(
-      Array(try environment.readFile(path)),
-      path: path,
-      plugin: plugin,
-      options: TranscriptionOptions(mode: command.check ? .check : .constrain)
-    )
-    let result = transcription.result
-    guard let text = result.text else {
-      let reason = result.findings.first?.message ?? "\(path): no output"
-      throw ToolError(reason, exit: transcription.failure.map(ToolExit.init) ?? .failure)
-    }
-    return EvaluationSample(
-      id: pair.id,
-      prediction: text,
-      valid: result.status == .valid,
-      seconds: result.timing.total,
-      confidence: result.confidence,
-      maskedMass: command.check ? nil : result.interventions.reduce(0) { $0 + $1.maskedMass },
-      findings: result.findings,
-      scores: try scores(text, pair)
-    )
-  }
-
-  private func assessed(_ text: String, _ pair: EvaluationPair) throws -> EvaluationSample {
-    let findings = try plugin.validate(ValidationSource(bytes: Array(text.utf8), origin: .file))
-    return EvaluationSample(
-      id: pair.id,
-      prediction: text,
-      valid: !findings.contains { $0.severity == .error },
-      seconds: 0,
-      findings: findings,
-      scores: try scores(text, pair)
-    )
-  }
-
-  private func scores(_ text: String, _ pair: EvaluationPair) throws -> [String: Double] {
-    var scores: [String: Double] = [:]
-    for metric in plugin.metrics {
-      let score = metric.score(text, pair.reference)
-      guard score.isFinite else {
-        throw ToolError(
-          "\(command.pairs): the metric '\(metric.name)' has no value for the pair '\(pair.id)'; "
-            + "leave out pairs that are too large to compare",
-          exit: .failure
-        )
-      }
-      scores[metric.name] = score
-    }
-    return scores
   }
 }
 

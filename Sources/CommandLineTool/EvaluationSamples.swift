@@ -14,6 +14,8 @@ struct EvaluationSample: Codable {
   let seconds: Double
   /// The model's confidence; absent for predictions from elsewhere.
   var confidence: Double?
+  /// Tokens of the output; absent for predictions from elsewhere.
+  var tokens: Int?
   /// Probability that the constraint took away, added over all tokens; absent where there was none.
   var maskedMass: Double?
   /// What the validator said.
@@ -22,7 +24,7 @@ struct EvaluationSample: Codable {
   let scores: [String: Double]
 
   enum CodingKeys: String, CodingKey {
-    case id, prediction, valid, seconds, confidence, findings, scores
+    case id, prediction, valid, seconds, confidence, tokens, findings, scores
     case maskedMass = "masked_mass"
   }
 }

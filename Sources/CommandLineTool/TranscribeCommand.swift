@@ -125,7 +125,7 @@ struct TranscribeCommand: ParsableCommand {
     let inputs = try InputList(images).paths
     let destination = try OutputDestination(option: output, inputs: inputs)
     let files = try destination.paths(for: inputs, fileExtension: exporter.fileExtension)
-    let transcriber = try modelOptions.transcriber(
+    let transcriber = try modelOptions.loading.transcriber(
       for: task,
       in: environment,
       identifiesModel: json || jsonl,
