@@ -157,8 +157,8 @@ let package = Package(
       [
         "TaskEngine", "TaskProtocol", "TaskProtocolTesting", "OutputConstraints",
         "ConstrainedDecoding", "PaliGemma", "ImageInput", "Generation", "Checkpoints", "Checksums",
-        "Benchmarking", "FileAccess", "Kernels", "Metrics", "Quantization", "Tensors", "Tokenization",
-        argumentParser,
+        "Benchmarking", "FileAccess", "Kernels", "Metrics", "Quantization", "Tensors",
+        "Tokenization", argumentParser,
       ]
     ),
     .executableTarget(

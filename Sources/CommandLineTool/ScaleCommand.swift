@@ -3,29 +3,61 @@ import Benchmarking
 import Checkpoints
 import Foundation
 import Kernels
+import PaliGemma
+import TaskEngine
+import TaskProtocol
 
 /// `copyist scale`: what sizes, resolutions and number formats cost.
 struct ScaleCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "scale",
-    abstract:
-      "Print what every published size costs on this machine, before anything is downloaded.",
+    abstract: "Compare checkpoints on the same pairs, or plan what the published sizes cost here.",
     usage: """
+      copyist scale table PAIRS.jsonl --model DIR --model DIR:8bit --svg choice.svg
       copyist scale --plan
       copyist scale --plan --tokens 500 --csv plan.csv
       """,
     discussion: """
-      For 3B, 10B and 28B at 224, 448 and 896 pixels with bf16, int8 and int4 weights: parameters, image \
+      With a task and pairs: every checkpoint runs on the same images, one at a time; printed are the \
+      task's first metric, seconds measured here, arithmetic and memory from the shapes, which choices no \
+      other beats, and the fastest within --within of the best.
+      With --plan: for 3B, 10B and 28B at 224, 448 and 896 pixels with bf16, int8 and int4 weights: parameters, image \
       tokens, arithmetic and memory from the shapes, seconds from what the engine's kernels reach here, \
       which is measured first and takes some seconds. The last column is the published cost of training \
       per example, in units of the smallest choice.
       """
   )
 
+  @Argument(help: "The task; 'copyist tasks' lists them.")
+  var task: String?
+
+  @Argument(help: "Pairs, one JSON object a line.", completion: .file(extensions: ["jsonl"]))
+  var pairs: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A checkpoint folder, and which of its weights: DIR, DIR:original, DIR:8bit or DIR:4bit; again for each.",
+      valueName: "dir[:weights]"
+    )
+  )
+  var model: [String] = []
+
+  @Option(help: "Loss of the first metric that is accepted for speed.")
+  var within = 0.01
+
+  @Option(help: "Use only the first N pairs.")
+  var limit: Int?
+
+  @Option(
+    help: "Also plot score against seconds to this file.",
+    completion: .file(extensions: ["svg"])
+  )
+  var svg: String?
+
   @Flag(help: "Print the plan.")
   var plan = false
 
-  @Option(help: "Tokens of an output.")
+  @Option(help: "Tokens of an output, for the plan.")
   var tokens = 100
 
   @Option(help: "Threads (default: one per core).")
@@ -40,7 +72,17 @@ struct ScaleCommand: ParsableCommand {
   var json = false
 
   func validate() throws {
-    guard plan else { throw ValidationError("say --plan") }
+    guard plan != (task != nil) else {
+      throw ValidationError("name either a task and pairs, or --plan")
+    }
+    if !plan {
+      guard pairs != nil else { throw ValidationError("name the pairs") }
+      guard !model.isEmpty else { throw ValidationError("name at least one --model") }
+      if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, not \(limit)") }
+      guard within >= 0 else { throw ValidationError("--within must be 0 or more, not \(within)") }
+    } else if svg != nil {
+      throw ValidationError("--svg needs a task and pairs")
+    }
     for (name, value, range) in [("threads", threads ?? 1, 1...1024), ("tokens", tokens, 1...8192)]
     where !range.contains(value) {
       throw ValidationError(
@@ -51,6 +93,101 @@ struct ScaleCommand: ParsableCommand {
 
   func run() throws {
     let environment = try environment()
+    if let task, let pairs {
+      try compare(try environment.plugin(named: task), pairs, in: environment)
+    } else {
+      try printPlan(in: environment)
+    }
+  }
+
+  private func compare<P: TaskPlugin>(
+    _ plugin: P,
+    _ pairs: String,
+    in environment: ToolEnvironment
+  ) throws {
+    var list = try JSONLines.read(
+      EvaluationPair.self,
+      from: environment.readFile(pairs),
+      path: pairs
+    )
+    if let limit { list = Array(list.prefix(limit)) }
+    guard !list.isEmpty, let metric = plugin.metrics.first?.name else {
+      throw ToolError("\(pairs): holds no pairs", exit: .unreadable)
+    }
+    if let pair = list.first(where: { $0.image == nil }) {
+      throw ToolError("\(pairs): the pair '\(pair.id)' has no image", exit: .unreadable)
+    }
+    let rows = try model.map { name in
+      let loading = try loading(name)
+      let model = try loading.loadedModel(in: environment)
+      var work = EvaluationWork(
+        plugin: plugin,
+        pairsPath: pairs,
+        environment: environment,
+        loading: loading,
+        check: false
+      )
+      let samples = try work.run(list)
+      let count = Double(samples.count)
+      let tokens = Double(samples.reduce(0) { $0 + ($1.tokens ?? 0) }) / count
+      let promptTokens = try model.promptTokens(plugin.manifest.promptPrefix).count
+      return ScaleComparison.Row(
+        model: name,
+        weights: model.checkpoint.weightTypes,
+        resolution: model.checkpoint.configuration.vision.imageSize,
+        score: ScoreSummary(of: samples.map { $0.scores[metric] ?? 0 }),
+        valid: samples.count { $0.valid },
+        secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / count,
+        operationsPerImage: ModelCost(model.checkpoint.configuration)
+          .operations(promptTokens: promptTokens, outputTokens: tokens),
+        memoryBytes: try weightBytes(model.checkpoint)
+          + model.requestBytes(promptTokens: promptTokens, maximumTokens: Int(tokens) + 1)
+      )
+    }
+    let comparison = ScaleComparison(
+      task: plugin.manifest.id,
+      metric: metric,
+      count: list.count,
+      within: within,
+      rows: rows
+    )
+    if let csv { try OutputDestination.write(Array(comparison.csv.utf8), to: csv) }
+    if let svg { try OutputDestination.write(Array(comparison.svg.utf8), to: svg) }
+    if json {
+      environment.output.writeLine(try JSONOutput.pretty(comparison, namesInSnakeCase: true))
+    } else {
+      environment.output.write(comparison.text)
+    }
+  }
+
+  /// A checkpoint as `--model` names it.
+  private func loading(_ name: String) throws(ToolError) -> ModelLoading {
+    var loading = ModelLoading(threads: threads, arithmetic: arithmetic.arithmetic)
+    loading.model = name
+    guard let colon = name.lastIndex(of: ":"), !FileManager.default.fileExists(atPath: name) else {
+      return loading
+    }
+    let weights = String(name[name.index(after: colon)...])
+    guard let choice = WeightOptions.Choice(rawValue: weights) else {
+      throw ToolError(
+        "--model \(name): after the colon stands original, 8bit or 4bit, not '\(weights)'",
+        exit: .usage
+      )
+    }
+    loading.model = String(name[..<colon])
+    loading.weights = choice.selection
+    return loading
+  }
+
+  private func weightBytes(_ checkpoint: Checkpoint) throws -> Int {
+    try checkpoint.files.reduce(0) { sum, file in
+      let path = checkpoint.directory + "/" + file.name
+      let attributes = try FileManager.default.attributesOfItem(atPath: path)
+      return sum + ((attributes[.size] as? Int) ?? 0)
+    }
+  }
+
+  private func printPlan(in environment: ToolEnvironment) throws {
     let line = ProgressLine(environment.diagnostics)
     defer { line.clear() }
     let rates: MachineRates

@@ -9,6 +9,14 @@ struct WeightOptions: ParsableArguments {
     case original
     case eight = "8bit"
     case four = "4bit"
+
+    var selection: WeightSelection {
+      switch self {
+      case .original: .original
+      case .eight: .quantized(.eight)
+      case .four: .quantized(.four)
+      }
+    }
   }
 
   @Option(
@@ -19,12 +27,5 @@ struct WeightOptions: ParsableArguments {
   )
   var weights: Choice?
 
-  var selection: WeightSelection {
-    switch weights {
-    case nil: .automatic
-    case .original: .original
-    case .eight: .quantized(.eight)
-    case .four: .quantized(.four)
-    }
-  }
+  var selection: WeightSelection { weights?.selection ?? .automatic }
 }

@@ -55,7 +55,10 @@ import Testing
         }
         let found = Calibration.risks(confidences, losses: losses)
         #expect(found.count == size)
-        #expect(zip(found, expected).allSatisfy { abs($0 - $1) < 1e-12 }, "world \(code) of \(size)")
+        #expect(
+          zip(found, expected).allSatisfy { abs($0 - $1) < 1e-12 },
+          "world \(code) of \(size)"
+        )
         let area = Calibration.riskArea(confidences, losses: losses)
         #expect(abs(area - (size == 0 ? 0 : expected.reduce(0, +) / Double(size))) < 1e-12)
       }
