@@ -86,6 +86,8 @@ def draw_rdkit(rng: random.Random, mol, domain: Domain, native: float):
     d.DrawMolecule(mol)
     d.FinishDrawing()
     xy = [(p.x, p.y) for p in (d.GetDrawCoords(i) for i in range(mol.GetNumAtoms()))]
+    if not np.isfinite(xy).all():  # once in 90,000 drawings
+        return None
     try:
         png = d.GetDrawingText()
     except RuntimeError:  # "PNG header not recognized", once in 20,000 drawings
