@@ -113,7 +113,7 @@ struct EvaluateCommand: ParsableCommand {
       valid: samples.count { $0.valid },
       abstained: 0,
       secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / Double(samples.count),
-      calibration: CalibrationRecord(samples, metric: plugin.metrics.first?.name)
+      calibration: CalibrationRecord(samples, metric: plugin.metrics.first)
     )
     if let report {
       let page = EvaluationReport(
@@ -167,7 +167,7 @@ struct EvaluateCommand: ParsableCommand {
 
 /// How well the confidence foretells what is right.
 struct CalibrationRecord: Encodable {
-  /// The metric that decides: an output is right at 1, and loses what is missing.
+  /// The metric that decides: an output is right at its best, and loses what is missing.
   let metric: String
   let rightShare: Double
   let expectedError: Double
@@ -183,16 +183,16 @@ struct CalibrationRecord: Encodable {
   }
 
   /// Of outputs that all have a confidence; `nil` of others.
-  init?(_ samples: [EvaluationSample], metric: String?) {
+  init?(_ samples: [EvaluationSample], metric: TaskMetric?) {
     let confidences = samples.compactMap(\.confidence)
     guard let metric, confidences.count == samples.count, !samples.isEmpty else { return nil }
-    let scores = samples.map { $0.scores[metric] ?? 0 }
-    let isRight = scores.map { $0 == 1 }
-    self.metric = metric
+    let losses = samples.map { metric.loss(of: $0.scores[metric.name] ?? .nan) }
+    let isRight = losses.map { $0 == 0 }
+    self.metric = metric.name
     rightShare = Double(isRight.count { $0 }) / Double(isRight.count)
     expectedError = Calibration.expectedError(confidences, isRight: isRight)
     brierScore = Calibration.brierScore(confidences, isRight: isRight)
-    riskArea = Calibration.riskArea(confidences, losses: scores.map { 1 - $0 })
+    riskArea = Calibration.riskArea(confidences, losses: losses)
   }
 }
 

@@ -43,6 +43,12 @@ struct EvaluationReport<P: TaskPlugin> {
 
   private var firstMetric: String { plugin.metrics.first?.name ?? "score" }
 
+  /// What the first metric says is missing.
+  private func loss(_ sample: EvaluationSample) -> Double {
+    guard let metric = plugin.metrics.first else { return 0 }
+    return metric.loss(of: sample.scores[metric.name] ?? metric.best)
+  }
+
   private var scores: String {
     let rows = plugin.metrics.compactMap { metric -> String? in
       guard let summary = record.metrics[metric.name] else { return nil }
@@ -66,7 +72,7 @@ struct EvaluationReport<P: TaskPlugin> {
 
   private var plots: String {
     let scores = samples.map { $0.scores[firstMetric] ?? 0 }
-    let losses = scores.map { 1 - $0 }
+    let losses = samples.map(loss)
     var plots = [("Outputs by \(firstMetric)", ReportPlots.distribution(of: scores))]
     let confidences = samples.compactMap(\.confidence)
     if confidences.count == samples.count {
@@ -89,12 +95,10 @@ struct EvaluationReport<P: TaskPlugin> {
 
   private var cases: String {
     let order = samples.indices.sorted { first, second in
-      let (a, b) = (
-        samples[first].scores[firstMetric] ?? 0, samples[second].scores[firstMetric] ?? 0
-      )
-      return a == b ? first < second : a < b
+      let (a, b) = (loss(samples[first]), loss(samples[second]))
+      return a == b ? first < second : a > b
     }
-    let shown = order.prefix(worst).filter { (samples[$0].scores[firstMetric] ?? 0) < 1 }
+    let shown = order.prefix(worst).filter { loss(samples[$0]) > 0 }
     guard !shown.isEmpty else { return "<p>All outputs are right.</p>" }
     return shown.map { section(samples[$0], pairs[$0]) }.joined(separator: "\n")
   }

@@ -10,12 +10,15 @@ enum ReportPlots {
 
   /// How many outputs have which score.
   ///
-  /// - Parameter scores: 0 to 1; others count at the nearer end.
+  /// - Parameter scores: From 0 on; the axis ends at 1, or at the largest where that is more.
   /// - Returns: An `svg` element.
   static func distribution(of scores: [Double]) -> String {
     let bins = 20
     var counts = [Int](repeating: 0, count: bins)
-    for score in scores { counts[min(max(Int(score * Double(bins)), 0), bins - 1)] += 1 }
+    let farthest = max(scores.max() ?? 1, 1)
+    for score in scores {
+      counts[min(max(Int(score / farthest * Double(bins)), 0), bins - 1)] += 1
+    }
     let most = Double(max(counts.max() ?? 1, 1))
     let bars = counts.enumerated().map { bin, count in
       let from = x(Double(bin) / Double(bins)) + 0.5
@@ -28,7 +31,7 @@ enum ReportPlots {
     return frame(
       "<g class=\"fill\">\(bars.joined())</g>",
       label: "score",
-      ends: ("0", "1"),
+      ends: ("0", text(farthest)),
       largest: "\(Int(most))"
     )
   }

@@ -111,7 +111,7 @@ struct ScaleCommand: ParsableCommand {
       path: pairs
     )
     if let limit { list = Array(list.prefix(limit)) }
-    guard !list.isEmpty, let metric = plugin.metrics.first?.name else {
+    guard !list.isEmpty, let metric = plugin.metrics.first else {
       throw ToolError("\(pairs): holds no pairs", exit: .unreadable)
     }
     if let pair = list.first(where: { $0.image == nil }) {
@@ -135,7 +135,7 @@ struct ScaleCommand: ParsableCommand {
         model: name,
         weights: model.checkpoint.weightTypes,
         resolution: model.checkpoint.configuration.vision.imageSize,
-        score: ScoreSummary(of: samples.map { $0.scores[metric] ?? 0 }),
+        score: ScoreSummary(of: samples.map { $0.scores[metric.name] ?? .nan }),
         valid: samples.count { $0.valid },
         secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / count,
         operationsPerImage: ModelCost(model.checkpoint.configuration)

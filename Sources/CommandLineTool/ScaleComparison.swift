@@ -33,12 +33,14 @@ struct ScaleComparison: Encodable {
   let cheapest: String
   let rows: [Row]
 
-  init(task: String, metric: String, count: Int, within: Double, rows: [Row]) {
+  init(task: String, metric: TaskMetric, count: Int, within: Double, rows: [Row]) {
     self.task = task
-    self.metric = metric
+    self.metric = metric.name
     self.count = count
     self.within = within
-    let (costs, values) = (rows.map(\.secondsPerImage), rows.map(\.score.value))
+    // Of error rates the smaller is the better.
+    let values = rows.map { -metric.loss(of: $0.score.value) }
+    let costs = rows.map(\.secondsPerImage)
     self.rows = zip(rows, TradeOff.front(costs: costs, values: values)).map { row, isOnFront in
       var row = row
       row.isOnFront = isOnFront

@@ -12,23 +12,27 @@ extension MusicPlugin {
         name: "cer-smt",
         summary:
           "Character error rate in per cent, lower is better; spaces, tabs and newlines count"
-          + " as characters, as in the Sheet Music Transformer."
+          + " as characters, as in the Sheet Music Transformer.",
+        best: 0
       ) { KernErrorRate.rate(of: $0, against: $1, in: KernErrorRate.characters) },
       TaskMetric(
         name: "cer-e2e-pianoform",
         summary:
           "Character error rate in per cent, lower is better; tabs and newlines are symbols and"
-          + " spaces nothing, as in e2e-pianoform."
+          + " spaces nothing, as in e2e-pianoform.",
+        best: 0
       ) { KernErrorRate.rate(of: $0, against: $1, in: KernErrorRate.letters) },
       TaskMetric(
         name: "ser",
         summary:
           "Symbol error rate in per cent, lower is better; symbols are tokens between spaces,"
-          + " tabs and newlines, the latter two included."
+          + " tabs and newlines, the latter two included.",
+        best: 0
       ) { KernErrorRate.rate(of: $0, against: $1, in: KernErrorRate.symbols) },
       TaskMetric(
         name: "ler",
-        summary: "Line error rate in per cent, lower is better."
+        summary: "Line error rate in per cent, lower is better.",
+        best: 0
       ) { KernErrorRate.rate(of: $0, against: $1, in: KernErrorRate.lines) },
     ]
   }

@@ -9,6 +9,14 @@ import Testing
     return metric.score(prediction, reference)
   }
 
+  @Test func `a score against itself is at the best of every metric`() throws {
+    let gold = try MusicFixtures.text("ok.krn")
+    for metric in MusicPlugin().metrics {
+      #expect(metric.best == 0 && metric.loss(of: metric.score(gold, gold)) == 0, "\(metric.name)")
+      #expect(metric.loss(of: metric.score("", gold)) > 0, "\(metric.name)")
+    }
+  }
+
   @Test func `two edits in a file give the recorded rates`() throws {
     var gold = try MusicFixtures.text("ok.krn")
     gold.removeLast()
