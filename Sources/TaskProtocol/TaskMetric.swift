@@ -4,8 +4,9 @@ public struct TaskMetric: Sendable {
   public let name: String
   /// What it measures, its range and its source, in one sentence.
   public let summary: String
-  /// The score of a prediction that is right: 1 of most, 0 of an error rate. The further from it, the
-  /// worse.
+  /// The score of a prediction that is right: 1 of most, 0 of an error rate.
+  ///
+  /// The further from it, the worse.
   public let best: Double
   /// The score of (prediction, reference).
   public let score: @Sendable (_ prediction: String, _ reference: String) -> Double
