@@ -71,12 +71,17 @@ extension Compute {
   }
 
   private func packing(of weights: LinearWeights) -> Packing {
-    guard case .dense(let view) = weights.storage else { return .quantized }
-    return switch view.elementType {
-    case .float32: .dense(CK_ELEMENT_FLOAT32)
-    case .float16: .dense(CK_ELEMENT_FLOAT16)
-    case .bfloat16:
-      .dense(arithmetic == .bfloat16 ? CK_ELEMENT_BFLOAT16_BOTH : CK_ELEMENT_BFLOAT16)
+    switch weights.storage {
+    case .dense(let view): .dense(element(of: view))
+    case .quantized: .quantized
+    }
+  }
+
+  private func element(of view: TensorView) -> ck_element {
+    switch view.elementType {
+    case .float32: CK_ELEMENT_FLOAT32
+    case .float16: CK_ELEMENT_FLOAT16
+    case .bfloat16: arithmetic == .bfloat16 ? CK_ELEMENT_BFLOAT16_BOTH : CK_ELEMENT_BFLOAT16
     }
   }
 
@@ -97,7 +102,7 @@ extension Compute {
         let count = min(rows - first, Compute.rowsTogether)
         pack(input + first * inputs, rows: count, inputs: inputs, packing, to: packed)
         let parts = layers.map { layer in
-          part(of: layer, from: first, rows: count, packing, packed: packed)
+          part(of: layer, from: first, rows: count, packed: packed)
         }
         run(parts, work: 2 * count * max(inputs, 1) * layers.reduce(0) { $0 + $1.weights.outputs })
       }
@@ -141,15 +146,15 @@ extension Compute {
     of layer: LinearLayer,
     from first: Int,
     rows: Int,
-    _ packing: Packing,
     packed: UnsafeMutableRawPointer
   ) -> LinearPart {
     let (inputs, outputs) = (layer.weights.inputs, layer.weights.outputs)
     let output = layer.output + first * outputs
     // Enough tasks that slow and fast cores end together, large enough that handing them out costs little.
     let even = outputs / (threads * (threads == 1 ? 1 : 8))
-    switch (layer.weights.storage, packing) {
-    case (.dense(let view), .dense(let element)):
+    switch layer.weights.storage {
+    case .dense(let view):
+      let element = element(of: view)
       let smallest = rows > table.tile_rows ? 32 : max(65536 / max(inputs, 1), 8)
       let wish = max(even, smallest)
       // Whole panels where there are enough of them.
@@ -170,7 +175,7 @@ extension Compute {
         chunk: (wish + step - 1) / step * step,
         scratchBytes: table.linear_scratch_bytes(element, inputs, rows)
       )
-    case (.quantized(let view), _):
+    case .quantized(let view):
       let bits = Int32(view.bits.rawValue)
       let smallest = rows > 4 ? 64 : max(131_072 / max(inputs, 1), 64)
       let call = ck_quantized(
@@ -189,8 +194,6 @@ extension Compute {
         chunk: (max(even, smallest) + 63) / 64 * 64,
         scratchBytes: table.quantized_scratch_bytes(bits, inputs, rows)
       )
-    case (.dense, .quantized):
-      preconditionFailure("weights and packed rows of two formats")
     }
   }
 
