@@ -62,9 +62,9 @@ let heap: Target.Dependency = .product(name: "HeapModule", package: "swift-colle
 /// The built-in domains: folders under `Plugins`, with what each builds on besides the plugin API.
 let domains: KeyValuePairs<String, [Target.Dependency]> = [
   "Table": ["XMLValidation", "Metrics"],
-  "Molecule": ["ChemistryToolkit"],
+  "Molecule": ["ChemistryToolkit", "CInChI"],
   "Music": ["XMLValidation", "Metrics", "CZip"],
-  "Radiography": ["FileAccess", "JSONText"],
+  "Radiography": ["FileAccess", "JSONText", "Metrics"],
 ]
 
 let package = Package(
@@ -89,6 +89,8 @@ let package = Package(
 
     // Has no pkg-config file: the headers and libraries lie where every compiler looks.
     .systemLibrary(name: "CIndigo", providers: [.apt(["libindigo-dev"])]),
+
+    .target(name: "CInChI", cSettings: [.unsafeFlags(["-O2", "-Wall", "-Wextra"])]),
 
     // Files.
     library("FileAccess"),

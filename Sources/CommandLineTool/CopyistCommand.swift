@@ -24,7 +24,8 @@ package struct CopyistCommand: ParsableCommand {
       TranscribeCommand.self, ValidateCommand.self, ConvertCommand.self, EvaluateCommand.self,
       TasksCommand.self,
       GenerateCommand.self,
-      ScoreCommand.self, ModelCommand.self, BenchCommand.self, ScaleCommand.self,
+      MeasureCommand.self, ScoreCommand.self, ModelCommand.self, BenchCommand.self,
+      ScaleCommand.self,
       PluginCommand.self,
     ]
   )

@@ -36,6 +36,12 @@ struct EvaluateCommand: ParsableCommand {
   )
   var predictions: String?
 
+  @Option(
+    help: "What programs elsewhere said of the pairs, lines of {\"id\", \"radgraph\", ...}.",
+    completion: .file(extensions: ["jsonl"])
+  )
+  var judgements: String?
+
   @Option(help: "Use only the first N pairs.")
   var limit: Int?
 
@@ -79,16 +85,21 @@ struct EvaluateCommand: ParsableCommand {
     let file = try environment.readFile(pairs)
     var list = try JSONLines.read(EvaluationPair.self, from: file, path: pairs)
     guard !list.isEmpty else { throw ToolError("\(pairs): holds no pairs", exit: .unreadable) }
+    let references = list.map(\.references)
     if let limit { list = Array(list.prefix(limit)) }
     var work = EvaluationWork(
       plugin: plugin,
       pairsPath: pairs,
       environment: environment,
       loading: modelOptions.loading,
-      check: check
+      check: check,
+      references: references
     )
     if let predictions {
-      work.predictions = (predictions, try predictionTexts(predictions, in: environment))
+      work.predictions = (predictions, try EvaluationPrediction.texts(predictions, in: environment))
+    }
+    if let judgements {
+      work.judgements = try EvaluationJudgement.byID(judgements, in: environment)
     }
     if let samples {
       let ids = Set(list.map(\.id))
@@ -106,8 +117,8 @@ struct EvaluateCommand: ParsableCommand {
       task: task,
       count: list.count,
       metrics: Dictionary(
-        uniqueKeysWithValues: plugin.metrics.map { metric in
-          (metric.name, ScoreSummary(of: samples.map { $0.scores[metric.name] ?? .nan }))
+        uniqueKeysWithValues: plugin.metrics.compactMap { metric in
+          PairScores.summary(samples.map(\.scores), by: metric).map { (metric.name, $0) }
         }
       ),
       valid: samples.count { $0.valid },
@@ -144,24 +155,15 @@ struct EvaluateCommand: ParsableCommand {
       check: check,
       pairs: SHA256Digest.hex(of: Array(file))
     )
+    if let judgements {
+      setting.judgements = SHA256Digest.hex(of: Array(try environment.readFile(judgements)))
+    }
     if let predictions {
       setting.predictions = SHA256Digest.hex(of: Array(try environment.readFile(predictions)))
     } else if list.contains(where: { $0.prediction == nil }) {
       setting.model = try modelOptions.loading.reference(in: environment)
     }
     return setting
-  }
-
-  private func predictionTexts(
-    _ path: String,
-    in environment: ToolEnvironment
-  ) throws -> [String: String] {
-    let lines = try JSONLines.read(
-      EvaluationPrediction.self,
-      from: environment.readFile(path),
-      path: path
-    )
-    return Dictionary(lines.map { ($0.id, $0.prediction) }) { _, last in last }
   }
 }
 
@@ -173,6 +175,8 @@ struct CalibrationRecord: Encodable {
   let expectedError: Double
   let brierScore: Double
   let riskArea: Double
+  /// How well the probability that the constraint took away tells wrong outputs from right ones.
+  let interventionArea: Double?
 
   enum CodingKeys: String, CodingKey {
     case metric
@@ -180,19 +184,24 @@ struct CalibrationRecord: Encodable {
     case expectedError = "expected_error"
     case brierScore = "brier_score"
     case riskArea = "risk_area"
+    case interventionArea = "intervention_area"
   }
 
   /// Of outputs that all have a confidence; `nil` of others.
   init?(_ samples: [EvaluationSample], metric: TaskMetric?) {
     let confidences = samples.compactMap(\.confidence)
     guard let metric, confidences.count == samples.count, !samples.isEmpty else { return nil }
-    let losses = samples.map { metric.loss(of: $0.scores[metric.name] ?? .nan) }
+    let losses = samples.map { metric.loss(of: $0.scores[metric] ?? .nan) }
     let isRight = losses.map { $0 == 0 }
     self.metric = metric.name
     rightShare = Double(isRight.count { $0 }) / Double(isRight.count)
     expectedError = Calibration.expectedError(confidences, isRight: isRight)
     brierScore = Calibration.brierScore(confidences, isRight: isRight)
     riskArea = Calibration.riskArea(confidences, losses: losses)
+    let masses = samples.compactMap(\.maskedMass)
+    interventionArea =
+      masses.count == samples.count
+      ? Calibration.rankArea(masses, isPositive: isRight.map { !$0 }) : nil
   }
 }
 
@@ -216,18 +225,13 @@ struct EvaluationRecord: Encodable {
   /// - Parameter order: Names of the metrics in the order in which they are printed.
   /// - Returns: Lines.
   func text(order: [String]) -> String {
-    func number(_ value: Double) -> String {
-      value.formatted(.number.precision(.fractionLength(4)).locale(Locale(identifier: "en_US")))
-    }
+    func number(_ value: Double) -> String { value.fourPlaces }
     let width = order.map(\.count).max() ?? 0
     var lines: [String] = []
     for name in order {
       guard let summary = metrics[name] else { continue }
       let padding = String(repeating: " ", count: width - name.count)
-      lines.append(
-        "\(name)\(padding)  \(number(summary.value))  95 % interval \(number(summary.low)) to "
-          + number(summary.high)
-      )
+      lines.append("\(name)\(padding)  \(summary.text(of: count))")
     }
     if let calibration {
       lines.append(
@@ -235,11 +239,35 @@ struct EvaluationRecord: Encodable {
           + "wholly right, calibration error \(number(calibration.expectedError)), Brier "
           + "\(number(calibration.brierScore)), risk-coverage area \(number(calibration.riskArea))"
       )
+      if let area = calibration.interventionArea {
+        lines.append(
+          "interventions\(String(repeating: " ", count: max(width - 13, 0)))  \(number(area)) of wrong outputs "
+            + "ranked before right ones by the probability masked (0.5 is chance)"
+        )
+      }
     }
     let seconds = secondsPerImage > 0 ? ", \(number(secondsPerImage)) s per image" : ""
     lines.append(
       "\(FindingList.counted(count, "pair")), \(valid) valid, \(abstained) abstained\(seconds)"
     )
     return lines.joined(separator: "\n") + "\n"
+  }
+}
+
+extension ScoreSummary {
+  /// Score and interval for a person.
+  ///
+  /// - Parameter all: Pairs that there are; said where the metric covers fewer.
+  /// - Returns: Part of a line.
+  func text(of all: Int) -> String {
+    "\(value.fourPlaces)  95 % interval \(low.fourPlaces) to \(high.fourPlaces)"
+      + (count < all ? " (of \(count))" : "")
+  }
+}
+
+extension Double {
+  /// With four decimal places, in English.
+  var fourPlaces: String {
+    formatted(.number.precision(.fractionLength(4)).locale(Locale(identifier: "en_US")))
   }
 }

@@ -46,7 +46,7 @@ struct EvaluationReport<P: TaskPlugin> {
   /// What the first metric says is missing.
   private func loss(_ sample: EvaluationSample) -> Double {
     guard let metric = plugin.metrics.first else { return 0 }
-    return metric.loss(of: sample.scores[metric.name] ?? metric.best)
+    return metric.loss(of: sample.scores[metric] ?? metric.best)
   }
 
   private var scores: String {
@@ -56,7 +56,7 @@ struct EvaluationReport<P: TaskPlugin> {
         + "<td>\(number(summary.low)) to \(number(summary.high))</td></tr>"
     }
     var lines = [
-      "<table class=\"scores\"><tr><th>metric</th><td>mean</td><td>95 % interval</td></tr>"
+      "<table class=\"scores\"><tr><th>metric</th><td>score</td><td>95 % interval</td></tr>"
         + rows.joined() + "</table>",
       "<p>\(record.valid) of \(record.count) outputs are valid.</p>",
     ]
@@ -66,12 +66,18 @@ struct EvaluationReport<P: TaskPlugin> {
           + "\(number(calibration.expectedError)), Brier \(number(calibration.brierScore)), "
           + "risk-coverage area \(number(calibration.riskArea)).</p>"
       )
+      if let area = calibration.interventionArea {
+        lines.append(
+          "<p>The probability that the constraint took away ranks \(number(area)) of the wrong outputs "
+            + "before the right ones (0.5 is chance).</p>"
+        )
+      }
     }
     return lines.joined(separator: "\n")
   }
 
   private var plots: String {
-    let scores = samples.map { $0.scores[firstMetric] ?? 0 }
+    let scores = samples.map { sample in plugin.metrics.first.flatMap { sample.scores[$0] } ?? 0 }
     let losses = samples.map(loss)
     var plots = [("Outputs by \(firstMetric)", ReportPlots.distribution(of: scores))]
     let confidences = samples.compactMap(\.confidence)
@@ -104,8 +110,8 @@ struct EvaluationReport<P: TaskPlugin> {
   }
 
   private func section(_ sample: EvaluationSample, _ pair: EvaluationPair) -> String {
-    let scores = plugin.metrics.map { metric in
-      "\(escaped(metric.name)) \(number(sample.scores[metric.name] ?? 0))"
+    let scores = plugin.metrics.compactMap { metric in
+      sample.scores[metric].map { "\(escaped(metric.name)) \(number($0))" }
     }
     let confidence = sample.confidence.map { ", confidence \(number($0))" } ?? ""
     let findings = sample.findings.map { "<li>\(escaped($0.message))</li>" }
@@ -116,7 +122,7 @@ struct EvaluationReport<P: TaskPlugin> {
       <div class="case">
       <figure><figcaption>image</figcaption>\(image(pair))</figure>
       <figure><figcaption>found</figcaption>\(rendered(sample.prediction))</figure>
-      <figure><figcaption>right</figcaption>\(rendered(pair.reference))</figure>
+      <figure><figcaption>right</figcaption>\(pair.references.map(rendered).joined())</figure>
       </div></section>
       """
   }
@@ -157,9 +163,7 @@ struct EvaluationReport<P: TaskPlugin> {
     return "<pre>\(escaped(text))</pre>"
   }
 
-  private func number(_ value: Double) -> String {
-    value.formatted(.number.precision(.fractionLength(4)).locale(Locale(identifier: "en_US")))
-  }
+  private func number(_ value: Double) -> String { value.fourPlaces }
 
   private func escaped(_ text: String) -> String { EvaluationPage.escaped(text) }
 }

@@ -21,11 +21,39 @@ struct EvaluationSample: Codable {
   /// What the validator said.
   let findings: [Finding]
   /// Per metric.
-  let scores: [String: Double]
+  let scores: PairScores
 
   enum CodingKeys: String, CodingKey {
-    case id, prediction, valid, seconds, confidence, tokens, findings, scores
+    case id, prediction, valid, seconds, confidence, tokens, findings
     case maskedMass = "masked_mass"
+  }
+}
+
+extension EvaluationSample {
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    id = try values.decode(String.self, forKey: .id)
+    prediction = try values.decode(String.self, forKey: .prediction)
+    valid = try values.decode(Bool.self, forKey: .valid)
+    seconds = try values.decode(Double.self, forKey: .seconds)
+    confidence = try values.decodeIfPresent(Double.self, forKey: .confidence)
+    tokens = try values.decodeIfPresent(Int.self, forKey: .tokens)
+    maskedMass = try values.decodeIfPresent(Double.self, forKey: .maskedMass)
+    findings = try values.decode([Finding].self, forKey: .findings)
+    scores = try PairScores(from: decoder)
+  }
+
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(id, forKey: .id)
+    try values.encode(prediction, forKey: .prediction)
+    try values.encode(valid, forKey: .valid)
+    try values.encode(seconds, forKey: .seconds)
+    try values.encodeIfPresent(confidence, forKey: .confidence)
+    try values.encodeIfPresent(tokens, forKey: .tokens)
+    try values.encodeIfPresent(maskedMass, forKey: .maskedMass)
+    try values.encode(findings, forKey: .findings)
+    try scores.encode(to: encoder)
   }
 }
 
@@ -39,6 +67,8 @@ struct EvaluationSetting: Codable, Equatable {
   let pairs: String
   /// SHA-256 of the predictions; absent when a model ran.
   var predictions: String?
+  /// SHA-256 of the judgements; absent without any.
+  var judgements: String?
   /// The checkpoint; absent when none ran.
   var model: ModelReference?
 }

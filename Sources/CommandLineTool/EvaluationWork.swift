@@ -11,6 +11,10 @@ struct EvaluationWork<P: TaskPlugin> {
   let loading: ModelLoading
   /// Whether outputs are decoded freely.
   let check: Bool
+  /// The task's, adapted to the references of all pairs.
+  let metrics: [TaskMetric]
+  /// What programs elsewhere said, by id.
+  var judgements: [String: [String: JSONValue]] = [:]
   /// Outputs of another tool by id, and their file: no model runs.
   var predictions: (path: String, texts: [String: String])?
   var samples: EvaluationSamples?
@@ -21,9 +25,11 @@ struct EvaluationWork<P: TaskPlugin> {
     pairsPath: String,
     environment: ToolEnvironment,
     loading: ModelLoading,
-    check: Bool
+    check: Bool,
+    references: [[String]]
   ) {
     self.plugin = plugin
+    metrics = plugin.metrics.map { $0.adapted(to: references) }
     self.pairsPath = pairsPath
     self.environment = environment
     self.loading = loading
@@ -36,18 +42,40 @@ struct EvaluationWork<P: TaskPlugin> {
     let start = ContinuousClock.now
     var results: [EvaluationSample] = []
     var fresh = 0
-    for (index, pair) in list.enumerated() {
-      if let known = samples?.sample(pair.id) {
-        results.append(known)
-        continue
-      }
-      var progress = "[\(index + 1)/\(list.count)] \(pair.id)"
+    func show(_ index: Int) {
+      var progress = "[\(index + 1)/\(list.count)] \(list[index].id)"
       if fresh > 0 {
         let left = start.duration(to: .now) / fresh * (list.count - index)
         progress +=
           ", \(left.formatted(.units(allowed: [.hours, .minutes, .seconds], width: .narrow))) left"
       }
       line.show(progress)
+    }
+    if let texts = try knownTexts(list) {
+      let (assessment, known) = (assessment, list.map { samples?.sample($0.id) })
+      try OrderedWork.run(
+        count: list.count,
+        threads: ProcessInfo.processInfo.activeProcessorCount,
+        work: { index in Result { try known[index] ?? assessment.sample(texts[index], list[index]) }
+        },
+        deliver: { index, result in
+          show(index)
+          let sample = try result.get()
+          if known[index] == nil {
+            try samples?.keep(sample)
+            fresh += 1
+          }
+          results.append(sample)
+        }
+      )
+      return results
+    }
+    for (index, pair) in list.enumerated() {
+      if let known = samples?.sample(pair.id) {
+        results.append(known)
+        continue
+      }
+      show(index)
       let sample = try sample(of: pair)
       try samples?.keep(sample)
       results.append(sample)
@@ -56,17 +84,35 @@ struct EvaluationWork<P: TaskPlugin> {
     return results
   }
 
-  private mutating func sample(of pair: EvaluationPair) throws -> EvaluationSample {
-    if let predictions {
+  /// What another tool made of each pair; `nil` where a model must run for one.
+  private func knownTexts(_ list: [EvaluationPair]) throws(ToolError) -> [String]? {
+    guard let predictions else {
+      let texts = list.compactMap(\.prediction)
+      return texts.count == list.count ? texts : nil
+    }
+    return try list.map { pair throws(ToolError) in
       guard let text = predictions.texts[pair.id] else {
         throw ToolError(
           "\(predictions.path): has no prediction for '\(pair.id)'",
           exit: .unreadable
         )
       }
-      return try assessed(text, pair)
+      return text
     }
-    if let prediction = pair.prediction { return try assessed(prediction, pair) }
+  }
+
+  /// What scores a text.
+  private var assessment: EvaluationAssessment<P> {
+    EvaluationAssessment(
+      plugin: plugin,
+      metrics: metrics,
+      judgements: judgements,
+      pairsPath: pairsPath
+    )
+  }
+
+  private mutating func sample(of pair: EvaluationPair) throws -> EvaluationSample {
+    if let prediction = pair.prediction { return try assessment.sample(prediction, pair) }
     guard let image = pair.image else {
       throw ToolError(
         "\(pairsPath): the pair '\(pair.id)' has neither an image nor a prediction",
@@ -103,11 +149,20 @@ struct EvaluationWork<P: TaskPlugin> {
       tokens: result.tokens,
       maskedMass: check ? nil : result.interventions.reduce(0) { $0 + $1.maskedMass },
       findings: result.findings,
-      scores: try scores(text, pair)
+      scores: try assessment.scores(text, pair)
     )
   }
+}
 
-  private func assessed(_ text: String, _ pair: EvaluationPair) throws -> EvaluationSample {
+/// Validates and scores texts.
+struct EvaluationAssessment<P: TaskPlugin>: Sendable {
+  let plugin: P
+  let metrics: [TaskMetric]
+  let judgements: [String: [String: JSONValue]]
+  let pairsPath: String
+
+  /// What there is to say of another tool's output.
+  func sample(_ text: String, _ pair: EvaluationPair) throws -> EvaluationSample {
     let findings = try plugin.validate(ValidationSource(bytes: Array(text.utf8), origin: .file))
     return EvaluationSample(
       id: pair.id,
@@ -119,19 +174,17 @@ struct EvaluationWork<P: TaskPlugin> {
     )
   }
 
-  private func scores(_ text: String, _ pair: EvaluationPair) throws -> [String: Double] {
-    var scores: [String: Double] = [:]
-    for metric in plugin.metrics {
-      let score = metric.score(text, pair.reference)
-      guard score.isFinite else {
-        throw ToolError(
-          "\(pairsPath): the metric '\(metric.name)' has no value for the pair '\(pair.id)'; "
-            + "leave out pairs that are too large to compare",
-          exit: .failure
-        )
-      }
-      scores[metric.name] = score
-    }
-    return scores
+  /// What the metrics say of an output.
+  func scores(_ text: String, _ pair: EvaluationPair) throws(ToolError) -> PairScores {
+    try PairScores(
+      of: ScoredPair(
+        prediction: text,
+        references: pair.references,
+        judgements: judgements[pair.id] ?? [:]
+      ),
+      by: metrics,
+      file: pairsPath,
+      id: pair.id
+    )
   }
 }

@@ -110,6 +110,7 @@ struct ScaleCommand: ParsableCommand {
       from: environment.readFile(pairs),
       path: pairs
     )
+    let references = list.map(\.references)
     if let limit { list = Array(list.prefix(limit)) }
     guard !list.isEmpty, let metric = plugin.metrics.first else {
       throw ToolError("\(pairs): holds no pairs", exit: .unreadable)
@@ -125,9 +126,13 @@ struct ScaleCommand: ParsableCommand {
         pairsPath: pairs,
         environment: environment,
         loading: loading,
-        check: false
+        check: false,
+        references: references
       )
       let samples = try work.run(list)
+      guard let score = PairScores.summary(samples.map(\.scores), by: metric) else {
+        throw ToolError("\(pairs): '\(metric.name)' says nothing of these pairs", exit: .failure)
+      }
       let count = Double(samples.count)
       let tokens = Double(samples.reduce(0) { $0 + ($1.tokens ?? 0) }) / count
       let promptTokens = try model.promptTokens(plugin.manifest.promptPrefix).count
@@ -135,7 +140,7 @@ struct ScaleCommand: ParsableCommand {
         model: name,
         weights: model.checkpoint.weightTypes,
         resolution: model.checkpoint.configuration.vision.imageSize,
-        score: ScoreSummary(of: samples.map { $0.scores[metric.name] ?? .nan }),
+        score: score,
         valid: samples.count { $0.valid },
         secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / count,
         operationsPerImage: ModelCost(model.checkpoint.configuration)

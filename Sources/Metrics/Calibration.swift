@@ -88,4 +88,33 @@ package enum Calibration {
     let risks = risks(confidences, losses: losses)
     return risks.isEmpty ? 0 : risks.reduce(0, +) / Double(risks.count)
   }
+
+  /// How well scores tell positives from negatives: the chance that a positive one has the larger score,
+  /// half of it where they are equal.
+  ///
+  /// The area under the receiver operating characteristic, by its equality with the Mann-Whitney U
+  /// statistic (Hanley and McNeil, 1982); `sklearn.metrics.roc_auc_score`.
+  ///
+  /// - Parameters:
+  ///   - scores: Any numbers.
+  ///   - isPositive: As many.
+  /// - Returns: 0 to 1; `nil` unless there are both kinds.
+  package static func rankArea(_ scores: [Double], isPositive: [Bool]) -> Double? {
+    precondition(scores.count == isPositive.count, "a score per outcome")
+    let positives = isPositive.count { $0 }
+    guard positives > 0, positives < scores.count else { return nil }
+    let order = scores.indices.sorted { scores[$0] < scores[$1] }
+    var rankSum = 0.0
+    var start = 0
+    while start < order.count {
+      var end = start
+      while end < order.count, scores[order[end]] == scores[order[start]] { end += 1 }
+      let rank = Double(start + 1 + end) / 2
+      rankSum += rank * Double(order[start..<end].count { isPositive[$0] })
+      start = end
+    }
+    let count = Double(positives)
+    let wins = rankSum - count * (count + 1) / 2
+    return wins / (count * Double(scores.count - positives))
+  }
 }

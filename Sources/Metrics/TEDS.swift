@@ -72,7 +72,7 @@ private struct ContentDistances {
   private var distances: [Double]
 
   init(_ predicted: TableTree, _ expected: TableTree) {
-    var symbols: [String: Int32] = [:]
+    var symbols: [TableTree.Token: Int32] = [:]
     func intern(_ tree: TableTree) -> (indices: [Int], contents: [[Int32]]) {
       var known: [[Int32]: Int] = [:]
       var contents: [[Int32]] = []

@@ -10,7 +10,14 @@ struct TableTree {
     /// Only of `td`; others have 0.
     var rowSpan = 0
     /// Only of `td`: its characters and the tags within it, one token each.
-    var tokens: [String] = []
+    var tokens: [Token] = []
+  }
+
+  /// A piece of a cell's content.
+  enum Token: Hashable {
+    case character(Unicode.Scalar)
+    case start(String)
+    case end(String)
   }
 
   private(set) var shape = OrderedTree()
@@ -54,18 +61,18 @@ struct TableTree {
   }
 
   /// Adds the tokens of a cell's content: each Unicode scalar and each tag.
-  private mutating func tokenize(_ element: MarkupElement, into tokens: inout [String]) {
+  private mutating func tokenize(_ element: MarkupElement, into tokens: inout [Token]) {
     var afterCell = false
     for content in element.content {
       switch content {
       case .text(let text, _):
         // The reference drops what follows a cell within a cell.
-        if !afterCell { tokens += text.unicodeScalars.map { String($0) } }
+        if !afterCell { tokens += text.unicodeScalars.map(Token.character) }
       case .element(let child):
         descendantCount += 1
-        tokens.append("<\(child.name)>")
+        tokens.append(.start(child.name))
         tokenize(child, into: &tokens)
-        if child.name != "unk" { tokens.append("</\(child.name)>") }
+        if child.name != "unk" { tokens.append(.end(child.name)) }
         afterCell = child.name == "td"
       }
     }
@@ -73,6 +80,9 @@ struct TableTree {
 
   /// An integer as Python's `int` reads it: blanks around it, a sign, underscores between digits.
   static func integer(_ text: String) -> Int? {
+    if text.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }) {
+      return Int(text)
+    }
     var digits = text.drop(while: \.isWhitespace)
     while digits.last?.isWhitespace == true { digits.removeLast() }
     let isNegative = digits.first == "-"

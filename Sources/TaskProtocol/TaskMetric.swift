@@ -1,4 +1,8 @@
-/// A measure of a prediction against a reference, named by its variant.
+/// A measure of predictions against references, named by its variant.
+///
+/// Most are the mean of a score that each pair has by itself. Others are a figure of all pairs together,
+/// such as errors per character: each pair then has evidence, numbers that add up, and the score is a
+/// function of their sums. A few need to know all references before they can score one pair.
 public struct TaskMetric: Sendable {
   /// The variant's name, such as `teds-pubtabnet`.
   public let name: String
@@ -8,22 +12,91 @@ public struct TaskMetric: Sendable {
   ///
   /// The further from it, the worse.
   public let best: Double
-  /// The score of (prediction, reference).
-  public let score: @Sendable (_ prediction: String, _ reference: String) -> Double
+  /// What a pair adds to the score of many; `nil` where the metric says nothing about the pair, because
+  /// it lacks a judgement that the metric reads.
+  public let evidence: @Sendable (ScoredPair) -> [Double]?
+  /// The score of the sums of some pairs' evidence.
+  public let total: @Sendable (_ sums: [Double]) -> Double
+  /// The evidence where it depends on all references; see ``adapted(to:)``.
+  private var evidenceAmong: (@Sendable ([[String]]) -> (@Sendable (ScoredPair) -> [Double]?))?
 
-  /// A metric; see the properties for what each value means.
+  /// The mean of a score of (prediction, reference); of several references the one that gives the best
+  /// score counts.
   public init(
     name: String,
     summary: String,
     best: Double = 1,
     score: @escaping @Sendable (_ prediction: String, _ reference: String) -> Double
   ) {
+    self.init(
+      name: name,
+      summary: summary,
+      best: best,
+      evidence: { pair in
+        let scores = pair.references.map { score(pair.prediction, $0) }
+        return scores.min { abs(best - $0) < abs(best - $1) }.map { [$0, 1] }
+      },
+      total: Self.mean
+    )
+  }
+
+  /// A metric of all pairs together.
+  public init(
+    name: String,
+    summary: String,
+    best: Double = 1,
+    evidence: @escaping @Sendable (ScoredPair) -> [Double]?,
+    total: @escaping @Sendable (_ sums: [Double]) -> Double
+  ) {
     self.name = name
     self.summary = summary
     self.best = best
-    self.score = score
+    self.evidence = evidence
+    self.total = total
+  }
+
+  /// The mean of a score that depends on all references besides.
+  ///
+  /// `scoreAmong` makes the score of one pair, given the references of each pair.
+  public init(
+    name: String,
+    summary: String,
+    best: Double = 1,
+    scoreAmong: @escaping @Sendable ([[String]]) -> (@Sendable (ScoredPair) -> Double)
+  ) {
+    self.init(
+      name: name,
+      summary: summary,
+      best: best,
+      evidence: { pair in [scoreAmong([pair.references])(pair), 1] },
+      total: Self.mean
+    )
+    evidenceAmong = { references in
+      let score = scoreAmong(references)
+      return { [score($0), 1] }
+    }
+  }
+
+  /// The metric for pairs whose references these are; the same metric where they do not matter.
+  public func adapted(to references: [[String]]) -> TaskMetric {
+    guard let evidenceAmong else { return self }
+    return TaskMetric(
+      name: name,
+      summary: summary,
+      best: best,
+      evidence: evidenceAmong(references),
+      total: total
+    )
+  }
+
+  /// The score of one prediction; NaN where the metric says nothing about it.
+  public func score(_ prediction: String, _ reference: String) -> Double {
+    evidence(ScoredPair(prediction: prediction, references: [reference])).map(total) ?? .nan
   }
 
   /// How far a score is from that of a prediction that is right.
   public func loss(of score: Double) -> Double { abs(best - score) }
+
+  /// Of a sum and a count.
+  private static let mean: @Sendable ([Double]) -> Double = { $0[0] / $0[1] }
 }

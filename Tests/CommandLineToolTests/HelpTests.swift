@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct HelpTests {
   @Test(arguments: [
-    "", "transcribe", "validate", "convert", "evaluate", "tasks", "generate", "score", "model",
+    "", "transcribe", "validate", "convert", "evaluate", "tasks", "generate", "measure", "score",
+    "model",
     "model inspect", "model quantize", "model verify", "model compare", "bench", "scale", "plugin",
     "plugin new", "plugin check",
   ])

@@ -89,7 +89,7 @@ extension MoleculeDocument {
     }
   }
 
-  private func molfile(_ format: String) throws(ExportFailure) -> String {
+  func molfile(_ format: String) throws(ExportFailure) -> String {
     try exporting(format) { () throws(ToolkitFailure) in
       try ChemistryToolkit.read(standardSMILES) { (molecule) throws(ToolkitFailure) in
         try molecule.layOut()

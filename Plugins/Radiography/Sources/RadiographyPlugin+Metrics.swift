@@ -1,7 +1,8 @@
 public import TaskProtocol
 
 extension RadiographyPlugin {
-  /// F1 of the labels that our rules read off, with and without denials, and of whole sentences.
+  /// F1 of the labels that our rules read off, with and without denials, of whole sentences, and what the
+  /// field publishes; see `docs/Evaluation.md`.
   public var metrics: [TaskMetric] {
     [
       TaskMetric(
@@ -24,7 +25,7 @@ extension RadiographyPlugin {
       ) { prediction, reference in
         Self.score(Self.sentences(prediction), Self.sentences(reference))
       },
-    ]
+    ] + ReportScores.all
   }
 
   private static func reading(_ text: String) -> ReportReading {

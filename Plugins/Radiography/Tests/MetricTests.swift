@@ -14,7 +14,44 @@ import Testing
 
   @Test func `a report agrees with itself`() throws {
     let text = report("Left effusion. No pneumothorax.")
-    for metric in RadiographyPlugin().metrics { #expect(metric.score(text, text) == 1) }
+    let entity: JSONValue = .object([
+      "tokens": .string("effusion"), "label": .string("Observation::definitely present"),
+      "relations": .array([]),
+    ])
+    let annotation: JSONValue = .object(["entities": .object(["1": entity])])
+    let labels: JSONValue = .array((0..<14).map { _ in .integer(1) })
+    let pair = ScoredPair(
+      prediction: text,
+      references: [text],
+      judgements: [
+        "radgraph": .object(["prediction": annotation, "reference": annotation]),
+        "chexbert": .object(["prediction": labels, "reference": labels]),
+      ]
+    )
+    for metric in RadiographyPlugin().metrics {
+      let adapted = metric.adapted(to: [[text], ["Something else is here."]])
+      let score = try #require(adapted.evidence(pair).map(adapted.total), "\(metric.name)")
+      #expect(metric.loss(of: score) < 1e-6, "\(metric.name): \(score)")
+    }
+  }
+
+  @Test func `judgements that are missing or of another form leave a pair out`() {
+    let forms: [JSONValue] = [
+      .null, .object([:]), .object(["prediction": .object(["entities": .object(["1": .null])])]),
+      .object(["prediction": .array([.integer(1)]), "reference": .array([])]),
+    ]
+    for form in forms {
+      let pair = ScoredPair(
+        prediction: "a",
+        references: ["a"],
+        judgements: ["radgraph": form, "chexbert": form]
+      )
+      let judged = RadiographyPlugin().metrics.filter {
+        $0.name.hasPrefix("radgraph") || $0.name.hasPrefix("chexbert")
+      }
+      #expect(judged.count == 9)
+      for metric in judged { #expect(metric.evidence(pair) == nil, "\(metric.name)") }
+    }
   }
 
   @Test func `a flipped denial costs what it should`() throws {

@@ -227,7 +227,9 @@ import Testing
   @Test func `TEDS compares OTSL as the HTML it stands for`() throws {
     let text = "<table><thead><tr><td>a</td></tr></thead><tbody><tr><td>b</td></tr></tbody></table>"
     let other = try html.parse(text).otsl
-    for metric in otsl.metrics {
+    // The last one compares boxes, which neither has.
+    #expect(otsl.metrics.last?.score(other, text).isNaN == true)
+    for metric in otsl.metrics.dropLast() {
       #expect(metric.score(other, text) == 1)
       #expect(metric.score("<otsl><fcel>a<nl></otsl>", text) < 1)
     }
