@@ -15,6 +15,8 @@ struct EvaluationReport<P: TaskPlugin> {
   /// Folder of the pairs' file.
   let folder: String
   let environment: ToolEnvironment
+  /// Draws music, where a program for it is there.
+  var notation: NotationRenderer? { NotationRenderer(path: environment.variables["PATH"]) }
 
   /// Outputs that are shown.
   private var worst: Int { 20 }
@@ -143,14 +145,20 @@ struct EvaluationReport<P: TaskPlugin> {
     guard let document = try? plugin.parse(text) else {
       return "<p>It cannot be parsed.</p><pre>\(escaped(text))</pre>"
     }
+    if let notation,
+      let exporter = plugin.exporters.first(where: { $0.mediaType.hasPrefix(EvaluationPage.music) }
+      ),
+      let bytes = try? exporter.write(document), let drawing = notation.svg(of: bytes)
+    {
+      return EvaluationPage.drawing(drawing) + raw
+    }
     for type in ["image/svg+xml", "text/html", "text/plain"] {
       guard let exporter = plugin.exporters.first(where: { $0.mediaType.hasPrefix(type) }),
         let bytes = try? exporter.write(document)
       else { continue }
       switch type {
       case "image/svg+xml":
-        let data = Data(bytes).base64EncodedString()
-        return "<img alt=\"\" class=\"paper\" src=\"data:\(type);base64,\(data)\">" + raw
+        return EvaluationPage.drawing(Data(bytes)) + raw
       case "text/html":
         let page = escaped(String(decoding: bytes, as: UTF8.self))
         return
@@ -170,6 +178,14 @@ struct EvaluationReport<P: TaskPlugin> {
 
 /// What does not depend on the task.
 enum EvaluationPage {
+  /// The media type of MusicXML.
+  static let music = "application/vnd.recordare.musicxml+xml"
+
+  /// An SVG document as an image, which runs no script and loads nothing.
+  static func drawing(_ svg: Data) -> String {
+    "<img alt=\"\" class=\"paper\" src=\"data:image/svg+xml;base64,\(svg.base64EncodedString())\">"
+  }
+
   static func escaped(_ text: String) -> String {
     var result = ""
     for character in text.unicodeScalars {
@@ -202,7 +218,7 @@ enum EvaluationPage {
     figure{margin:0;min-width:0}figcaption{font-size:.85rem;opacity:.75}
     .plots,.case{display:grid;gap:1rem;grid-template-columns:repeat(auto-fit,minmax(min(17rem,100%),1fr))}
     section{border-top:1px solid var(--line);padding:1rem 0}section p{margin:.2rem 0 .6rem}
-    img{max-width:100%;max-height:24rem}img.paper{background:#fff}
+    img{max-width:100%;max-height:24rem}img.paper{background:#fff;width:100%;object-fit:contain;object-position:left}
     iframe{width:100%;height:16rem;border:1px solid var(--line);background:#fff;resize:vertical}
     pre{white-space:pre-wrap;overflow-wrap:anywhere;font-size:.85rem;margin:.3rem 0}
     svg{width:100%;max-width:26rem;font-size:11px;fill:currentColor}
