@@ -26,7 +26,32 @@ extension MusicPlugin {
         KernPieces.symbols
       ),
       Self.rate("ler", "Line error rate in per cent, lower is better.", KernPieces.lines),
+      TaskMetric(
+        name: "omr-ned",
+        summary:
+          "Edits of printed symbols over the symbols of both scores, 0 to 1, 0 is best, as musicdiff 5.2;"
+          + " a prediction that is no score has none.",
+        best: 0,
+        evidence: { pair in
+          let found = Self.symbols(pair.prediction) ?? ScoreSymbols()
+          // A reference that is no score says nothing about the prediction.
+          let costs = pair.references.compactMap(Self.symbols).map { wanted in
+            [Double(OMREditDistance.distance(found, wanted)), Double(found.size + wanted.size)]
+          }
+          return costs.min { Self.share($0) < Self.share($1) }
+        },
+        total: Self.share
+      ),
     ]
+  }
+
+  /// The symbols of a text in any form of **kern; `nil` where it is no score.
+  private static func symbols(_ text: String) -> ScoreSymbols? {
+    KernReader.read(text, isStrict: false).score.map { ScoreSymbols($0) }
+  }
+
+  private static let share: @Sendable ([Double]) -> Double = { sums in
+    sums.count > 1 && sums[1] > 0 ? sums[0] / sums[1] : (sums.first ?? 0)
   }
 
   private static func rate(

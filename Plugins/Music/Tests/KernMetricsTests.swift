@@ -33,7 +33,8 @@ import Testing
   }
 
   @Test func `equal texts have no errors and an empty reference is all or nothing`() throws {
-    for metric in MusicPlugin().metrics {
+    // The last one compares scores, which these are not.
+    for metric in MusicPlugin().metrics.dropLast() {
       #expect(metric.score("4c\t4d\n", "4c\t4d\n") == 0)
       #expect(metric.score("", "4c") > 0)
     }
