@@ -161,7 +161,7 @@ struct EvaluateCommand: ParsableCommand {
     if let predictions {
       setting.predictions = SHA256Digest.hex(of: Array(try environment.readFile(predictions)))
     } else if list.contains(where: { $0.prediction == nil }) {
-      setting.model = try modelOptions.loading.reference(in: environment)
+      setting.model = try modelOptions.loading.reference(in: environment, for: task)
     }
     return setting
   }

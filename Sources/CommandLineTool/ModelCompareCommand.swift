@@ -56,7 +56,7 @@ struct ModelCompareCommand: ParsableCommand {
   func run() throws {
     let environment = try environment()
     let plugin = try settings.plugin(named: task, in: environment)
-    let model = try modelOptions.loadedModel(in: environment)
+    let model = try modelOptions.loadedModel(in: environment, for: task)
     let exact: PaliGemmaModel
     do {
       exact = try PaliGemmaModel(

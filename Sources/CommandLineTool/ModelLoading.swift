@@ -15,9 +15,17 @@ struct ModelLoading {
 
   /// Loads the checkpoint.
   ///
+  /// - Parameters:
+  ///   - environment: Domains and streams.
+  ///   - task: Chooses among the checkpoints that come with the tool.
+  /// - Returns: The model.
   /// - Throws: ``ToolError`` with one line on what is wrong with the folder.
-  func loadedModel(in environment: ToolEnvironment) throws -> PaliGemmaModel {
-    let directory = try ModelLocation(environment: environment).directory(option: model)
+  func loadedModel(
+    in environment: ToolEnvironment,
+    for task: String? = nil
+  ) throws -> PaliGemmaModel {
+    let directory = try ModelLocation(environment: environment)
+      .directory(option: model, task: task)
     do {
       return try PaliGemmaModel(
         directory: directory,
@@ -33,9 +41,16 @@ struct ModelLoading {
 
   /// How results name the checkpoint.
   ///
+  /// - Parameters:
+  ///   - environment: Domains and streams.
+  ///   - task: Chooses among the checkpoints that come with the tool.
+  /// - Returns: Name and sum.
   /// - Throws: ``ToolError`` with one line on what is wrong with the folder.
-  func reference(in environment: ToolEnvironment) throws -> ModelReference {
-    let model = try loadedModel(in: environment)
+  func reference(
+    in environment: ToolEnvironment,
+    for task: String
+  ) throws -> ModelReference {
+    let model = try loadedModel(in: environment, for: task)
     do {
       return try ModelReference(model.checkpoint, model.compute.arithmetic, withSum: true)
     } catch {
@@ -60,9 +75,10 @@ struct ModelLoading {
     identifiesModel: Bool,
     stepsTogether: Bool = false
   ) throws -> Transcriber {
-    let directory = try ModelLocation(environment: environment).directory(option: model)
+    let directory = try ModelLocation(environment: environment)
+      .directory(option: model, task: task)
     try TrainedTasks.check(task, directory: directory)
-    let model = try loadedModel(in: environment)
+    let model = try loadedModel(in: environment, for: task)
     do {
       let reference = try ModelReference(
         model.checkpoint,

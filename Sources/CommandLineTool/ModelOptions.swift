@@ -39,11 +39,18 @@ struct ModelOptions: ParsableArguments {
     )
   }
 
-  /// Loads the checkpoint.
+  /// Loads the checkpoint; of those that come with the tool, the one for a task.
   ///
+  /// - Parameters:
+  ///   - environment: Domains and streams.
+  ///   - task: `nil` for the one that is used where no task is asked for.
+  /// - Returns: The model.
   /// - Throws: ``ToolError`` with one line on what is wrong with the folder.
-  func loadedModel(in environment: ToolEnvironment) throws -> PaliGemmaModel {
-    try loading.loadedModel(in: environment)
+  func loadedModel(
+    in environment: ToolEnvironment,
+    for task: String? = nil
+  ) throws -> PaliGemmaModel {
+    try loading.loadedModel(in: environment, for: task)
   }
 }
 

@@ -120,7 +120,7 @@ struct ScaleCommand: ParsableCommand {
     }
     let rows = try model.map { name in
       let loading = try loading(name)
-      let model = try loading.loadedModel(in: environment)
+      let model = try loading.loadedModel(in: environment, for: plugin.manifest.id)
       var work = EvaluationWork(
         plugin: plugin,
         pairsPath: pairs,
