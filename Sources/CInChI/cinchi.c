@@ -1,6 +1,7 @@
 #include "CInChI.h"
 
 #include <dlfcn.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,6 +52,9 @@ static void *library(void) {
 
 int cinchi_is_available(void) { return library() && dlsym(library(), "GetStdINCHI") && dlsym(library(), "FreeStdINCHI"); }
 
+// The library keeps what it works on in global variables.
+static pthread_mutex_t turn = PTHREAD_MUTEX_INITIALIZER;
+
 static int add(Atom *atom, int16_t neighbour, int8_t order, int8_t stereo) {
   if (atom->bond_count >= MOST_NEIGHBOURS) return 0;
   atom->neighbour[atom->bond_count] = neighbour;
@@ -93,6 +97,7 @@ long cinchi_standard(const CInChIAtom *atoms, size_t atom_count, const CInChIBon
     char options[] = "";
     Input input = {.atoms = list, .options = options, .atom_count = (int16_t)atom_count};
     Output output = {0};
+    pthread_mutex_lock(&turn);
     int status = get(&input, &output);
     // 0 and 1 are success, without and with warnings.
     if ((status == 0 || status == 1) && output.inchi && strlen(output.inchi) < capacity) {
@@ -100,6 +105,7 @@ long cinchi_standard(const CInChIAtom *atoms, size_t atom_count, const CInChIBon
       memcpy(text, output.inchi, (size_t)length + 1);
     }
     release(&output);
+    pthread_mutex_unlock(&turn);
   }
   free(list);
   return length;

@@ -71,6 +71,18 @@ import Testing
     )
   }
 
+  @Test func `callers on several threads get the same identifiers`() async throws {
+    let texts = try rows().map(\.reference).filter { StandardInChI.identifier(of: $0) != nil }
+    let expected = texts.map { StandardInChI.identifier(of: $0) }
+    let differing = await withTaskGroup(of: Int.self) { group in
+      for _ in 0..<4 {
+        group.addTask { zip(texts, expected).count { StandardInChI.identifier(of: $0) != $1 } }
+      }
+      return await group.reduce(0, +)
+    }
+    #expect(texts.count >= 400 && differing == 0)
+  }
+
   @Test func `identifiers are the standard ones`() {
     #expect(StandardInChI.identifier(of: "CCO") == "InChI=1S/C2H6O/c1-2-3/h3H,2H2,1H3")
     #expect(

@@ -38,6 +38,7 @@ int cinchi_is_available(void);
 ///
 /// text: at least `capacity` bytes; the result is zero-terminated. Returns its length, or -1 where there is no library, the
 /// molecule is too large, or the library refuses it.
+/// Callers on several threads take turns.
 long cinchi_standard(const CInChIAtom *atoms, size_t atom_count, const CInChIBond *bonds, size_t bond_count, char *text,
                      size_t capacity);
 
