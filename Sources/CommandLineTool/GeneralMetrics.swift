@@ -28,11 +28,7 @@ enum GeneralMetrics {
       name: name,
       summary: summary,
       best: 0,
-      evidence: { pair in
-        let found = pieces(pair.prediction)
-        return pair.references.map { ErrorRate.counts(found, pieces($0)) }
-          .min { ErrorRate.rate($0) < ErrorRate.rate($1) }
-      },
+      evidence: { ErrorRate.counts(pieces($0.prediction), nearestOf: $0.references.map(pieces)) },
       total: ErrorRate.rate
     )
   }
@@ -43,8 +39,7 @@ enum GeneralMetrics {
       summary:
         "Accuracy, 0 to 1, against the answers of several people, as vqaEval.py: three who agree"
         + " make an answer right.",
-      evidence: { [VQAAccuracy.score($0.prediction, $0.references), 1] },
-      total: { $0[0] / $0[1] }
+      pairScore: { VQAAccuracy.score($0.prediction, $0.references) }
     ),
     TaskMetric(
       name: "non-entailment",

@@ -20,8 +20,9 @@ public struct TaskMetric: Sendable {
   /// The evidence where it depends on all references; see ``adapted(to:)``.
   private var evidenceAmong: (@Sendable ([[String]]) -> (@Sendable (ScoredPair) -> [Double]?))?
 
-  /// The mean of a score of (prediction, reference); of several references the one that gives the best
-  /// score counts.
+  /// The mean of a score of (prediction, reference).
+  ///
+  /// Of several references the one that gives the best score counts.
   public init(
     name: String,
     summary: String,
@@ -36,6 +37,23 @@ public struct TaskMetric: Sendable {
         let scores = pair.references.map { score(pair.prediction, $0) }
         return scores.min { abs(best - $0) < abs(best - $1) }.map { [$0, 1] }
       },
+      total: Self.mean
+    )
+  }
+
+  /// The mean of a score of whole pairs, all references and judgements included; pairs whose score is
+  /// `nil` are left out.
+  public init(
+    name: String,
+    summary: String,
+    best: Double = 1,
+    pairScore: @escaping @Sendable (ScoredPair) -> Double?
+  ) {
+    self.init(
+      name: name,
+      summary: summary,
+      best: best,
+      evidence: { pair in pairScore(pair).map { [$0, 1] } },
       total: Self.mean
     )
   }

@@ -28,12 +28,11 @@ enum MolScribeScores {
     TaskMetric(
       name: "molscribe-chiral-indigo",
       summary: "molscribe-canon-smiles-indigo of the references that have stereocentres.",
-      evidence: { pair in
+      pairScore: { pair in
         let forms = pair.references.map { form($0, .geometryRemoved) }
         guard forms.contains(where: { $0.contains("@") }) else { return nil }
-        return [forms.contains(form(pair.prediction, .geometryRemoved)) ? 1 : 0, 1]
-      },
-      total: { $0[0] / $0[1] }
+        return forms.contains(form(pair.prediction, .geometryRemoved)) ? 1 : 0
+      }
     ),
   ]
 

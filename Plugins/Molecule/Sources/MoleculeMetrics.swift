@@ -35,14 +35,11 @@ enum MoleculeMetrics {
       TaskMetric(
         name: "inchi-match",
         summary: "1 where both have the same standard InChI; only where libinchi is installed.",
-        evidence: { pair in
+        pairScore: { pair in
           guard StandardInChI.isAvailable else { return nil }
-          guard let found = StandardInChI.identifier(of: pair.prediction) else { return [0, 1] }
-          return [
-            pair.references.contains { StandardInChI.identifier(of: $0) == found } ? 1 : 0, 1,
-          ]
-        },
-        total: { $0[0] / $0[1] }
+          guard let found = StandardInChI.identifier(of: pair.prediction) else { return 0 }
+          return pair.references.contains { StandardInChI.identifier(of: $0) == found } ? 1 : 0
+        }
       ),
     ] + MolScribeScores.all
 

@@ -63,11 +63,7 @@ extension MusicPlugin {
       name: name,
       summary: summary,
       best: 0,
-      evidence: { pair in
-        let found = pieces(pair.prediction)
-        return pair.references.map { ErrorRate.counts(found, pieces($0)) }
-          .min { ErrorRate.rate($0) < ErrorRate.rate($1) }
-      },
+      evidence: { ErrorRate.counts(pieces($0.prediction), nearestOf: $0.references.map(pieces)) },
       total: { 100 * ErrorRate.rate($0) }
     )
   }

@@ -23,15 +23,12 @@ enum ReportScores {
       TaskMetric(
         name: "rouge-l-coco",
         summary: "ROUGE-L, 0 to 1, as pycocoevalcap 1.2: recall weighs 1.2 times precision.",
-        evidence: { pair in
-          [
-            ROUGEL.coco(
-              CaptionTokens.words(pair.prediction),
-              pair.references.map(CaptionTokens.words)
-            ), 1,
-          ]
-        },
-        total: { $0[0] / $0[1] }
+        pairScore: { pair in
+          ROUGEL.coco(
+            CaptionTokens.words(pair.prediction),
+            pair.references.map(CaptionTokens.words)
+          )
+        }
       ),
       google("rouge-l-google", "without stems", stems: false),
       google("rouge-l-google-stemmed", "with stems, as RadEval", stems: true),
@@ -58,8 +55,7 @@ enum ReportScores {
     TaskMetric(
       name: name,
       summary: "ROUGE-L, 0 to 1, as google's rouge_score 0.1.2 \(how).",
-      evidence: { [ROUGEL.google($0.prediction, $0.references, stems: stems), 1] },
-      total: { $0[0] / $0[1] }
+      pairScore: { ROUGEL.google($0.prediction, $0.references, stems: stems) }
     )
   }
 
@@ -95,14 +91,13 @@ enum ReportScores {
       name: name,
       summary: "F1, 0 to 1, of \(what) in RadGraph's annotations, which --judgements brings; as the"
         + " package radgraph 0.1.18.",
-      evidence: { pair in
+      pairScore: { pair in
         guard case .object(let sides)? = pair.judgements["radgraph"],
           let found = sides["prediction"].flatMap(entities),
           let wanted = sides["reference"].flatMap(entities)
         else { return nil }
-        return [AnnotationOverlap.score(found, wanted, level), 1]
-      },
-      total: { $0[0] / $0[1] }
+        return AnnotationOverlap.score(found, wanted, level)
+      }
     )
   }
 

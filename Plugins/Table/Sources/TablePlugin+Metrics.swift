@@ -48,16 +48,12 @@ extension TablePlugin {
     return TaskMetric(
       name: name,
       summary: summary,
-      evidence: { pair in
+      pairScore: { pair in
         let found = html(pair.prediction)
         let scores = pair.references.map { metric.score(prediction: found, reference: html($0))?.f }
         // Without boxes it says nothing; a table too large for it has no value.
-        guard let best = scores.compactMap({ $0 }).max() else {
-          return feature == .location ? nil : [.nan, 1]
-        }
-        return [best, 1]
-      },
-      total: { $0[0] / $0[1] }
+        return scores.compactMap { $0 }.max() ?? (feature == .location ? nil : .nan)
+      }
     )
   }
 
