@@ -10,13 +10,17 @@ packages:
 build: packages
 	swift build -c release --product copyist
 
-# Reads a picture of a table with the checkpoint that comes with the tool.
+# Reads a picture of a table and one of a molecule with the checkpoints that come with the tool.
 demo: build
 	@echo
 	$(copyist) transcribe table docs/examples/table.png --format text
 	@echo
 	$(copyist) transcribe table docs/examples/table.png --format html -o out/table.html
-	@echo "Open out/table.html in a browser."
+	@echo
+	$(copyist) transcribe molecule docs/examples/molecule.png
+	@echo
+	$(copyist) transcribe molecule docs/examples/molecule.png --format svg -o out/molecule.svg
+	@echo "Open out/table.html and out/molecule.svg in a browser."
 
 test: packages
 	swift build -c release --build-tests

@@ -219,7 +219,8 @@ let package = Package(
     tests(
       of: "TaskEngine",
       [
-        "TaskProtocol", "TableDomain", "PaliGemma", "ImageInput", "Generation", "Kernels",
+        "TaskProtocol", "TableDomain", "MoleculeDomain", "PaliGemma", "ImageInput", "Generation",
+        "Kernels",
         "Tokenization", "Checksums",
       ]
     ),

@@ -48,7 +48,7 @@ import Testing
   }
 
   @Test func `images worked on together give the same results in the same order`() throws {
-    let pictures = Golden.root + "/embedded"
+    let pictures = Golden.root + "/embedded/table"
     try folder.write("no picture", to: "broken.png")
     let inputs = [pictures, "\(folder.path)/broken.png", example]
     func run(_ together: String) throws -> [TaskResult] {

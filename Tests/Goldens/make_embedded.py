@@ -1,11 +1,11 @@
-"""Records what transformers reads in a few pictures with Models/copyist-small.
+"""Records what transformers reads in a few pictures with a checkpoint of Models.
 
-    python3 make_embedded.py PICTURES_FOLDER
+    python3 make_embedded.py TASK CHECKPOINT PICTURES_FOLDER
 
 transformers 5.23.0, torch 2.13.0+cpu, Pillow 13.0.0. The pictures are the first ones of the generator's held-out
-set (`python -m copyist_training.generate` in Training). They are copied into `embedded/` beside `tokens.json`:
-per picture the greedy tokens, computed in float32 on the checkpoint's bfloat16 weights. The prompt and the fit are
-those of the Table plugin: "table", centred on a white square.
+set (`python -m copyist_training.generate` in Training). They are copied into `embedded/TASK/` beside
+`tokens.json`: per picture the greedy tokens, computed in float32 on the checkpoint's bfloat16 weights. The prompt is the name of the
+task, the fit that of all plugins: centred on a white square.
 """
 
 import json
@@ -18,7 +18,7 @@ from PIL import Image
 from transformers import AutoTokenizer, PaliGemmaForConditionalGeneration, SiglipImageProcessor
 
 HERE = Path(__file__).resolve().parent
-MODEL = HERE.parent.parent / "Models" / "copyist-small"
+MODELS = HERE.parent.parent / "Models"
 COUNT = 8
 
 
@@ -30,15 +30,16 @@ def squared(path: Path) -> Image.Image:
     return square
 
 
-def main(pictures: Path) -> None:
+def main(task: str, checkpoint: str, pictures: Path) -> None:
     torch.manual_seed(0)
-    target = HERE / "embedded"
-    target.mkdir(exist_ok=True)
-    model = PaliGemmaForConditionalGeneration.from_pretrained(MODEL, dtype=torch.float32).eval()
-    tokenizer = AutoTokenizer.from_pretrained(MODEL)
-    processor = SiglipImageProcessor.from_pretrained(MODEL)
+    target = HERE / "embedded" / task
+    target.mkdir(exist_ok=True, parents=True)
+    folder = MODELS / checkpoint
+    model = PaliGemmaForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    processor = SiglipImageProcessor.from_pretrained(folder)
     image_tokens = (model.config.vision_config.image_size // model.config.vision_config.patch_size) ** 2
-    prompt = [model.config.image_token_id] * image_tokens + [2] + tokenizer.encode("table\n", add_special_tokens=False)
+    prompt = [model.config.image_token_id] * image_tokens + [2] + tokenizer.encode(task + "\n", add_special_tokens=False)
     ids = torch.tensor([prompt])
     recorded = {}
     for path in sorted(pictures.glob("*.png"))[:COUNT]:
@@ -60,4 +61,4 @@ def main(pictures: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(sys.argv[1], sys.argv[2], Path(sys.argv[3]))

@@ -2,6 +2,7 @@ import Foundation
 import Generation
 import ImageInput
 import Kernels
+import MoleculeDomain
 import PaliGemma
 import TableDomain
 import TaskEngine
@@ -10,49 +11,66 @@ import TestSupport
 import Testing
 import Tokenization
 
-/// The checkpoint that comes with the tool, against what `transformers` reads with the same files;
+/// The checkpoints that come with the tool, against what `transformers` reads with the same files;
 /// `Tests/Goldens/make_embedded.py` records it.
 @Suite struct EmbeddedCheckpointTests {
-  private static let directory = Golden.root + "/../../Models/copyist-small"
-  private static let pictures = Golden.root + "/embedded"
+  /// A checkpoint, its task, and where the recorded pictures are.
+  struct Embedded: Sendable, CustomTestStringConvertible {
+    let name: String
+    let plugin: any TaskPlugin
 
-  private func recorded() throws -> [String: [Int]] {
-    let data = try Data(contentsOf: URL(filePath: Self.pictures + "/tokens.json"))
-    return try JSONDecoder().decode([String: [Int]].self, from: data)
+    var directory: String { Golden.root + "/../../Models/\(name)" }
+    var pictures: String { Golden.root + "/embedded/\(plugin.manifest.id)" }
+    var testDescription: String { name }
+
+    func recorded() throws -> [String: [Int]] {
+      try TestSupport.recorded("embedded/\(plugin.manifest.id)/tokens.json")
+    }
   }
 
-  @Test(arguments: InstructionSet.available)
+  static let all = [
+    Embedded(name: "copyist-small", plugin: TablePlugin()),
+    Embedded(name: "copyist-molecule", plugin: MoleculePlugin()),
+  ]
+
+  @Test(arguments: InstructionSet.available, all)
   func `greedy tokens are those of the reference on every kernel family`(
-    family: InstructionSet
+    family: InstructionSet,
+    embedded: Embedded
   ) throws {
     let compute = try Compute(threads: 2, instructionSet: family)
-    let model = try PaliGemmaModel(directory: Self.directory, compute: compute)
-    let recorded = try recorded()
+    let model = try PaliGemmaModel(directory: embedded.directory, compute: compute)
+    let recorded = try embedded.recorded()
     #expect(recorded.count == 8)
     for (name, expected) in recorded.sorted(by: { $0.key < $1.key }) {
-      let image = try RasterImage(contentsOf: "\(Self.pictures)/\(name)")
+      let image = try RasterImage(contentsOf: "\(embedded.pictures)/\(name)")
       let features = try model.features(of: model.preprocessor.pixels(image, fit: .pad))
       let output = try model.generate(
         features,
-        prompt: TablePlugin().manifest.promptPrefix,
+        prompt: embedded.plugin.manifest.promptPrefix,
         options: GenerationOptions(maximumTokens: 256)
       )
       #expect(output.tokenIDs == expected, "\(name): \(output.text)")
     }
   }
 
-  @Test func `the constraint changes nothing where the free output is valid`() throws {
-    let model = try PaliGemmaModel(directory: Self.directory, compute: Compute())
+  @Test(arguments: all)
+  func `the constraint changes nothing where the free output is valid`(embedded: Embedded) throws {
+    try compare(embedded, embedded.plugin)
+  }
+
+  private func compare(_ embedded: Embedded, _ plugin: some TaskPlugin) throws {
+    let model = try PaliGemmaModel(directory: embedded.directory, compute: Compute())
     let reference = ModelReference(id: "small", sha256: "", resolution: 224, weights: "BF16")
     let transcriber = Transcriber(model: model, reference: reference)
     var compared = 0
-    for name in try recorded().keys.sorted() {
-      let bytes = Array(try Data(contentsOf: URL(filePath: "\(Self.pictures)/\(name)")))
+    for name in try embedded.recorded().keys.sorted() {
+      let bytes = Array(try Data(contentsOf: URL(filePath: "\(embedded.pictures)/\(name)")))
       let results = [TranscriptionMode.check, .constrain].map { mode in
         transcriber.transcribe(
           bytes,
           path: name,
-          plugin: TablePlugin(),
+          plugin: plugin,
           options: TranscriptionOptions(mode: mode)
         ).result
       }
