@@ -10,7 +10,7 @@ packages:
 build: packages
 	swift build -c release --product copyist
 
-# Reads a picture of a table and one of a molecule with the checkpoints that come with the tool.
+# Reads one picture of each domain that a checkpoint comes with the tool for.
 demo: build
 	@echo
 	$(copyist) transcribe table docs/examples/table.png --format text
@@ -20,6 +20,8 @@ demo: build
 	$(copyist) transcribe molecule docs/examples/molecule.png
 	@echo
 	$(copyist) transcribe molecule docs/examples/molecule.png --format svg -o out/molecule.svg
+	@echo
+	$(copyist) transcribe radiography docs/examples/phantom.png
 	@echo "Open out/table.html and out/molecule.svg in a browser."
 
 test: packages

@@ -149,7 +149,7 @@ let package = Package(
     library(
       "TaskEngine",
       [
-        "TaskProtocol", "OutputConstraints", "PaliGemma", "ImageInput", "Generation",
+        "TaskProtocol", "OutputConstraints", "Metrics", "PaliGemma", "ImageInput", "Generation",
         "LanguageModel", "ConstrainedDecoding", "Checkpoints", "Tokenization", "Kernels",
         "Checksums",
       ]
@@ -219,8 +219,8 @@ let package = Package(
     tests(
       of: "TaskEngine",
       [
-        "TaskProtocol", "TableDomain", "MoleculeDomain", "PaliGemma", "ImageInput", "Generation",
-        "Kernels",
+        "TaskProtocol", "TableDomain", "MoleculeDomain", "RadiographyDomain", "PaliGemma", "ImageInput",
+        "Generation", "Kernels",
         "Tokenization", "Checksums",
       ]
     ),

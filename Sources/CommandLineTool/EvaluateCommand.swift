@@ -162,6 +162,7 @@ struct EvaluateCommand: ParsableCommand {
       setting.predictions = SHA256Digest.hex(of: Array(try environment.readFile(predictions)))
     } else if list.contains(where: { $0.prediction == nil }) {
       setting.model = try modelOptions.loading.reference(in: environment, for: task)
+      setting.confidence = try modelOptions.loading.scale(for: task, in: environment)
     }
     return setting
   }

@@ -1,5 +1,6 @@
 import Checksums
 import Foundation
+import Metrics
 import TaskProtocol
 
 /// What was found on one pair.
@@ -71,6 +72,8 @@ struct EvaluationSetting: Codable, Equatable {
   var judgements: String?
   /// The checkpoint; absent when none ran.
   var model: ModelReference?
+  /// What made confidences of probabilities; absent where nothing did.
+  var confidence: PlattScaling?
 }
 
 /// `samples.jsonl` in a folder: a line on what it was made with, then a line per pair as it is scored.

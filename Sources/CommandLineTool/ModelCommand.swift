@@ -9,7 +9,7 @@ struct ModelCommand: ParsableCommand {
     abstract: "Look into checkpoint folders and quantize their weights.",
     subcommands: [
       ModelInspectCommand.self, ModelQuantizeCommand.self, ModelVerifyCommand.self,
-      ModelCompareCommand.self,
+      ModelCompareCommand.self, ModelCalibrateCommand.self,
     ]
   )
 }

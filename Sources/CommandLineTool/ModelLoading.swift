@@ -1,5 +1,6 @@
 import Checkpoints
 import Kernels
+import Metrics
 import PaliGemma
 import TaskEngine
 import TaskProtocol
@@ -12,6 +13,8 @@ struct ModelLoading {
   var weights: WeightSelection = .automatic
   var threads: Int?
   var arithmetic: Arithmetic = .bfloat16
+  /// Whether confidences are made of probabilities as the checkpoint's notes say.
+  var isCalibrated = true
 
   /// Loads the checkpoint.
   ///
@@ -77,7 +80,8 @@ struct ModelLoading {
   ) throws -> Transcriber {
     let directory = try ModelLocation(environment: environment)
       .directory(option: model, task: task)
-    try TrainedTasks.check(task, directory: directory)
+    try CheckpointNotes.check(task, directory: directory)
+    let scale = try scale(for: task, in: environment)
     let model = try loadedModel(in: environment, for: task)
     do {
       let reference = try ModelReference(
@@ -85,10 +89,32 @@ struct ModelLoading {
         model.compute.arithmetic,
         withSum: identifiesModel
       )
-      return Transcriber(model: model, reference: reference, stepsTogether: stepsTogether)
+      return Transcriber(
+        model: model,
+        reference: reference,
+        scale: scale.map { ConfidenceScale($0) },
+        stepsTogether: stepsTogether
+      )
     } catch {
       let reason = ToolEnvironment.reason(of: error)
       throw ToolError("\(model.checkpoint.directory): \(reason)", exit: .unreadable)
     }
+  }
+
+  /// What makes a confidence of the probability of an output, where the checkpoint's notes say.
+  ///
+  /// - Parameters:
+  ///   - task: The task to be run.
+  ///   - environment: Domains and streams.
+  /// - Returns: `nil` where nothing is said, or it is not asked for.
+  /// - Throws: ``ToolError`` with one line on what is wrong with the folder.
+  func scale(
+    for task: String,
+    in environment: ToolEnvironment
+  ) throws(ToolError) -> PlattScaling? {
+    guard isCalibrated else { return nil }
+    let directory = try ModelLocation(environment: environment)
+      .directory(option: model, task: task)
+    return try CheckpointNotes.read(from: directory)?.confidence?[task]
   }
 }

@@ -33,7 +33,7 @@ struct ModelLocation {
     let embedded = embeddedCandidates
     if let task {
       for candidate in embedded
-      where try TrainedTasks.read(from: candidate)?.tasks.contains(task) == true {
+      where try CheckpointNotes.read(from: candidate)?.tasks?.contains(task) == true {
         return candidate
       }
     }

@@ -18,22 +18,26 @@ package struct Transcriber: Sendable {
   private let limits: ImageLimits
   private let vocabulary: TokenVocabulary
   private let stepper: JointStepper?
+  private let scale: ConfidenceScale?
   private let masks = MaskShelf()
 
   /// - Parameters:
   ///   - model: The loaded checkpoint.
   ///   - reference: How results name it.
+  ///   - scale: What makes a confidence of an output's probability; `nil` leaves it as it is.
   ///   - limits: The largest image that is decoded.
   ///   - stepsTogether: Whether images that are transcribed on several threads at once take their steps
   ///     together, so that the weights are read once for all of them; what they yield is the same.
   package init(
     model: PaliGemmaModel,
     reference: ModelReference,
+    scale: ConfidenceScale? = nil,
     limits: ImageLimits = .standard,
     stepsTogether: Bool = false
   ) {
     self.model = model
     self.reference = reference
+    self.scale = scale
     self.limits = limits
     self.stepper = stepsTogether ? JointStepper(model.decoder) : nil
     self.vocabulary = TokenVocabulary(
@@ -197,7 +201,9 @@ package struct Transcriber: Sendable {
         assessment.edits = repair.edits
       }
     }.seconds
-    let confidence = exp(output.logProbabilities.reduce(0) { $0 + Double($1) })
+    let logProbability = output.logProbabilities.reduce(0) { $0 + Double($1) }
+    let confidence =
+      scale?.confidence(logProbability: logProbability) ?? exp(logProbability)
     var result = TaskResult(
       task: plugin.manifest.id,
       plugin: PluginReference(plugin.manifest),

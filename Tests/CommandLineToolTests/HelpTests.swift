@@ -5,7 +5,8 @@ import Testing
   @Test(arguments: [
     "", "transcribe", "validate", "convert", "evaluate", "tasks", "generate", "measure", "score",
     "model",
-    "model inspect", "model quantize", "model verify", "model compare", "bench", "scale", "plugin",
+    "model inspect", "model quantize", "model verify", "model compare", "model calibrate", "bench",
+    "scale", "plugin",
     "plugin new", "plugin check",
   ])
   func `the help of every command is the one in the snapshot`(command: String) throws {

@@ -4,6 +4,7 @@ import ImageInput
 import Kernels
 import MoleculeDomain
 import PaliGemma
+import RadiographyDomain
 import TableDomain
 import TaskEngine
 import TaskProtocol
@@ -31,6 +32,7 @@ import Tokenization
   static let all = [
     Embedded(name: "copyist-small", plugin: TablePlugin()),
     Embedded(name: "copyist-molecule", plugin: MoleculePlugin()),
+    Embedded(name: "copyist-phantom", plugin: RadiographyPlugin()),
   ]
 
   @Test(arguments: InstructionSet.available, all)
