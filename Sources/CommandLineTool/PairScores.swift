@@ -37,6 +37,17 @@ struct PairScores: Codable {
     }
   }
 
+  /// Reads what a run kept; runs before this kind of evidence was kept have none.
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    scores = try values.decode([String: Double].self, forKey: .scores)
+    evidence = try values.decodeIfPresent([String: [Double]].self, forKey: .evidence) ?? [:]
+  }
+
+  enum CodingKeys: String, CodingKey {
+    case scores, evidence
+  }
+
   /// A metric's score of the pair; `nil` where it says nothing.
   subscript(metric: TaskMetric) -> Double? { scores[metric.name] }
 
