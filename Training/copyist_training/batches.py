@@ -65,10 +65,15 @@ class Collator:
 
 
 class Stream(torch.utils.data.IterableDataset):
-    """Endless batches of one stage. Pools of several batches are sorted by length, so that little is padded."""
+    """Endless batches of one stage. Pools of several batches are sorted by length, so that little is padded.
 
-    def __init__(self, task: str, stage: str, size: int, start: int, pool: int = 4):
-        self.task, self.stage, self.size, self.start, self.pool = task, stage, size, start, pool
+    Where drawing takes longer than learning, each picture is shown `reuse` times, far apart.
+    """
+
+    KEPT = 4000  # pictures that wait to be shown again
+
+    def __init__(self, task: str, stage: str, size: int, start: int, pool: int = 4, reuse: int = 1):
+        self.task, self.stage, self.size, self.start, self.pool, self.reuse = task, stage, size, start, pool, reuse
 
     def __iter__(self):
         info = torch.utils.data.get_worker_info()
@@ -76,9 +81,16 @@ class Stream(torch.utils.data.IterableDataset):
         task = TASKS[self.task]
         collate, seeds, domain = Collator(task), itertools.count(self.start + worker, workers), task.drawer.STAGES[self.stage]
         rng = random.Random(self.start + worker)
+        waiting = []  # (sample, encoded, how often it will still be shown)
         while True:
-            samples = [task.drawer.sample(next(seeds) % TRAIN_SEEDS, domain) for _ in range(self.size * self.pool)]
-            encoded = [collate.encode(s) for s in samples]
+            count = self.size * self.pool
+            old = min(count - -(-count // self.reuse), len(waiting) // 2)
+            rng.shuffle(waiting)
+            shown, waiting = waiting[:old], waiting[old:]
+            fresh = [task.drawer.sample(next(seeds) % TRAIN_SEEDS, domain) for _ in range(count - old)]
+            shown += [(s, collate.encode(s), self.reuse) for s in fresh]
+            waiting = ([(s, e, left - 1) for s, e, left in shown if left > 1] + waiting)[:self.KEPT]
+            samples, encoded = [s for s, _, _ in shown], [e for _, e, _ in shown]
             order = sorted(range(len(samples)), key=lambda i: len(encoded[i][0]))
             chunks = [order[i:i + self.size] for i in range(0, len(order), self.size)]
             rng.shuffle(chunks)

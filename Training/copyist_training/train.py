@@ -122,7 +122,7 @@ class Trainer:
             if workers is None:  # as many of the cores as this kind of step has of the mixture
                 share = tasks.mixture(self.args.recipe, self.count["images"])[1].get((task, stage), 1.0)
                 workers = max(1, round(((os.cpu_count() or 2) - 1) * share)) if cuda else 0
-            stream = batches.Stream(task, stage, size, self.count["next_seed"] + (self.rank << 24))
+            stream = batches.Stream(task, stage, size, self.count["next_seed"] + (self.rank << 24), reuse=self.args.reuse)
             # every stream gets a stretch of seeds that no other run or stream will reach
             self.count["next_seed"] = (self.count["next_seed"] + (1 << 28)) % TRAIN_SEEDS
             self.streams[task, stage] = iter(torch.utils.data.DataLoader(
@@ -284,6 +284,7 @@ def parse():
     p.add_argument("--only", help="one kind of step, as molecule/112")
     p.add_argument("--batch", type=int, default=48, help="images a step and process at 112 pixels (eight times that on a GPU)")
     p.add_argument("--workers", type=int, help="processes that draw, for each kind of step; default: none on a CPU, its share of the cores with a GPU")
+    p.add_argument("--reuse", type=int, default=1, help="how often a picture is shown, where drawing takes longer than learning")
     p.add_argument("--lr", type=float, default=0.012)
     p.add_argument("--adam-lr", type=float, default=0.002)
     p.add_argument("--aux", type=float, default=1.0)

@@ -1,0 +1,60 @@
+"""Music that the training drawings know nothing of: engraved by LilyPond.
+
+    python -m copyist_training.outside_music --to DIR [--count 60] [--bars 1] [--copyist .build/release/copyist]
+
+Melodies from held-out seeds; `copyist convert` writes them as MusicXML, LilyPond's musicxml2ly and lilypond engrave them. Verovio draws
+all the music of the training. Writes a PAIRS.jsonl, as `copyist evaluate music` reads it. Needs Debian's `lilypond`.
+"""
+
+import argparse
+import json
+import random
+import subprocess
+import tempfile
+from pathlib import Path
+
+from PIL import Image
+
+from . import melodies, staves
+from .outside import trimmed
+from .pictures import HELD_OUT
+
+PAPER = "\\paper { indent = 0 ragged-right = ##t print-page-number = ##f tagline = ##f }\n"
+
+
+def engrave(kern: str, folder: Path, copyist: str) -> Image.Image:
+    source, xml, ly = folder / "score.krn", folder / "score.musicxml", folder / "score.ly"
+    source.write_text(kern)
+    quiet = {"check": True, "capture_output": True, "cwd": folder}
+    subprocess.run([copyist, "convert", "music", str(source), "--format", "musicxml", "-o", str(xml)], **quiet)
+    subprocess.run(["musicxml2ly", "--output", str(ly), str(xml)], **quiet)
+    ly.write_text(PAPER + ly.read_text())
+    subprocess.run(["lilypond", "--png", "-dcrop", "-dresolution=180", "-o", "score", str(ly)], **quiet)
+    return trimmed(Image.open(folder / "score.cropped.png").convert("RGB"))
+
+
+def main():
+    p = argparse.ArgumentParser(description=__doc__)
+    p.add_argument("--to", type=Path, required=True)
+    p.add_argument("--count", type=int, default=60)
+    p.add_argument("--bars", type=int, default=2, help="bars at most")
+    p.add_argument("--copyist", type=Path, default=Path(__file__).resolve().parents[2] / ".build/release/copyist")
+    args = p.parse_args()
+    args.to.mkdir(parents=True, exist_ok=True)
+    domain = staves.TESTS["224"]
+    with open(args.to / "PAIRS.jsonl", "w") as f:
+        for i in range(args.count):
+            rng = random.Random(HELD_OUT + 8_000_000 + i)
+            lines = melodies.lines(*melodies.melody(rng, (1, args.bars), fast=domain.fast, ties=domain.ties))
+            text = "\n".join(line for line, _ in lines) + "\n"
+            with tempfile.TemporaryDirectory() as folder:
+                image = engrave(text, Path(folder), str(args.copyist.resolve()))
+            border = max(image.size) // 24
+            canvas = Image.new("RGB", (image.width + 2 * border, image.height + 2 * border), (255, 255, 255))
+            canvas.paste(image, (border, border))
+            canvas.save(args.to / f"{i:06d}.png", optimize=True)
+            f.write(json.dumps({"id": f"{i:06d}", "image": f"{i:06d}.png", "reference": text}) + "\n")
+
+
+if __name__ == "__main__":
+    main()
