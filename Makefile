@@ -21,6 +21,8 @@ demo: build
 	@echo
 	$(copyist) transcribe molecule docs/examples/molecule.png --format svg -o out/molecule.svg
 	@echo
+	$(copyist) transcribe music docs/examples/melody.png --format kern
+	@echo
 	$(copyist) transcribe radiography docs/examples/phantom.png
 	@echo "Open out/table.html and out/molecule.svg in a browser."
 

@@ -219,9 +219,9 @@ let package = Package(
     tests(
       of: "TaskEngine",
       [
-        "TaskProtocol", "TableDomain", "MoleculeDomain", "RadiographyDomain", "PaliGemma", "ImageInput",
-        "Generation", "Kernels",
-        "Tokenization", "Checksums",
+        "TaskProtocol", "TableDomain", "MoleculeDomain", "MusicDomain", "RadiographyDomain",
+        "PaliGemma",
+        "ImageInput", "Generation", "Kernels", "Tokenization", "Checksums",
       ]
     ),
     tests(

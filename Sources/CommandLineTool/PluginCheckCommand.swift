@@ -13,9 +13,9 @@ struct PluginCheckCommand: ParsableCommand {
       copyist plugin check molecule --walks 1000000 --json > certificate.json
       """,
     discussion: """
-      Runs the checks K1 to K12: fixtures, liveness and soundness on random walks, completeness, \
+      Runs the checks K1 to K13: fixtures, liveness and soundness on random walks, completeness, \
       masks against asking about every token, whole outputs decoded from random logits under every \
-      kind of budget, adversarial logits, speed, round trips. A failure is shown with the shortest \
+      kind of budget, adversarial logits, speed, round trips, metrics. A failure is shown with the shortest \
       text found and the seed that repeats it. What passes is a search without a find, not a proof.
       """
   )

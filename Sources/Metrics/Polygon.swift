@@ -72,6 +72,10 @@ package struct Polygon: Equatable, Sendable {
   /// Each is a sum of triangles with signs, so the common area is the sum of what pairs of triangles have
   /// in common, with the products of their signs.
   package func commonArea(with other: Polygon) -> Double {
+    guard let bounds, let others = other.bounds,
+      max(bounds.left, others.left) < min(bounds.right, others.right),
+      max(bounds.top, others.top) < min(bounds.bottom, others.bottom)
+    else { return 0 }
     let sign = (signedArea < 0) == (other.signedArea < 0) ? 1.0 : -1.0
     var sum = 0.0
     for first in triangles {
@@ -80,6 +84,19 @@ package struct Polygon: Equatable, Sendable {
       }
     }
     return max(sum * sign, 0)
+  }
+
+  /// The smallest upright rectangle that holds it.
+  private var bounds: Rectangle? {
+    guard let first = corners.first else { return nil }
+    return corners.reduce(
+      into: Rectangle(left: first.x, top: first.y, right: first.x, bottom: first.y)
+    ) { bounds, corner in
+      bounds.left = min(bounds.left, corner.x)
+      bounds.right = max(bounds.right, corner.x)
+      bounds.top = min(bounds.top, corner.y)
+      bounds.bottom = max(bounds.bottom, corner.y)
+    }
   }
 
   /// Triangles from the first corner, each turned the same way, with the sign that this took.

@@ -12,8 +12,9 @@ package struct TextRegions: Sendable {
 
   package let regions: [Region]
 
-  /// Regions that are read at most.
-  package static let maximumRegions = 10_000
+  /// Regions that are read at most, and corners of one.
+  package static let maximumRegions = 5_000
+  package static let maximumCorners = 256
 
   /// Reads regions from lines `x1,y1,x2,y2,...,text` of three corners or more, as ICDAR writes them, or
   /// from a model's `<loc0001><loc0002><loc0003><loc0004> text`, which are y and x of two corners, with
@@ -22,7 +23,7 @@ package struct TextRegions: Sendable {
   /// Numbers in pairs are corners as long as they go on and something follows them; so a text may be a
   /// number, but may not begin with two numbers and commas behind both.
   ///
-  /// - Returns: `nil` when a line is neither.
+  /// - Returns: `nil` when a line is neither, or there are too many regions or corners.
   package init?(_ text: String) {
     var regions: [Region] = []
     for line in text.split(whereSeparator: \.isNewline) {
@@ -72,7 +73,7 @@ package struct TextRegions: Sendable {
       numbers.append(number)
     }
     if numbers.count % 2 == 1 { numbers.removeLast() }
-    guard numbers.count >= 6 else { return nil }
+    guard (6...2 * maximumCorners).contains(numbers.count) else { return nil }
     let corners = stride(from: 0, to: numbers.count, by: 2).map {
       Polygon.Point(x: numbers[$0], y: numbers[$0 + 1])
     }

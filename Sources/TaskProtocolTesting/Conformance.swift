@@ -6,7 +6,7 @@ public import TaskProtocol
 /// Examines a plugin: its manifest, its fixtures, its constraint, and outputs decoded under the
 /// constraint from logits that know nothing.
 ///
-/// The checks are numbered K1 to K12. Failures carry the shortest text found and the seed that
+/// The checks are numbered K1 to K13. Failures carry the shortest text found and the seed that
 /// repeats them.
 ///
 /// - Parameters:
@@ -38,6 +38,7 @@ public func checkConformance<Plugin: TaskPlugin>(
     try checkConstraint(constraint, of: plugin, fixtures, options, into: &certificate)
   }
   certificate.checks.append(try documentCheck(plugin, fixtures))
+  certificate.checks.append(metricCheck(plugin, fixtures))
   return certificate
 }
 

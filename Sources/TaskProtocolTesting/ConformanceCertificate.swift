@@ -20,7 +20,7 @@ public struct ConformanceCertificate: Codable, Equatable, Sendable {
   public var maskMismatches: Int
   /// Tokens of accepted texts that were refused.
   public var goldBlocked: Int
-  /// The checks K1 to K12, in order.
+  /// The checks K1 to K13, in order.
   public var checks: [ConformanceCheck]
   /// Times of masks, where they were measured.
   public var figures: MaskFigures?
@@ -59,7 +59,7 @@ public struct ConformanceCheck: Codable, Equatable, Sendable {
     case skipped
   }
 
-  /// `K1` to `K12`.
+  /// `K1` to `K13`.
   public var id: String
   /// What is checked, in a few words.
   public var title: String

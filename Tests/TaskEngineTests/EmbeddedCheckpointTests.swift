@@ -3,6 +3,7 @@ import Generation
 import ImageInput
 import Kernels
 import MoleculeDomain
+import MusicDomain
 import PaliGemma
 import RadiographyDomain
 import TableDomain
@@ -33,6 +34,7 @@ import Tokenization
     Embedded(name: "copyist-small", plugin: TablePlugin()),
     Embedded(name: "copyist-molecule", plugin: MoleculePlugin()),
     Embedded(name: "copyist-phantom", plugin: RadiographyPlugin()),
+    Embedded(name: "copyist-music", plugin: MusicPlugin()),
   ]
 
   @Test(arguments: InstructionSet.available, all)

@@ -7,7 +7,7 @@ import Testing
 private struct BracketedPlugin: TaskPlugin {
   enum Fault: CaseIterable {
     case none, deadEnd, wrongBound, unsound, blocksGold, lyingKey, lyingText, lossyDocument
-    case noVersion
+    case noVersion, backwardMetric
   }
 
   var fault: Fault
@@ -58,7 +58,15 @@ private struct BracketedPlugin: TaskPlugin {
   }
 
   var constraint: (any OutputConstraint)? { BracketedConstraint(fault: fault) }
-  var metrics: [TaskMetric] { [] }
+  var metrics: [TaskMetric] {
+    [
+      TaskMetric(name: "letters", summary: "Share of letters in common.") { prediction, reference in
+        let same = Double(zip(prediction, reference).count { $0 == $1 })
+        let share = same / Double(max(prediction.count, reference.count))
+        return fault == .backwardMetric ? 1 - share : share
+      }
+    ]
+  }
 
   static let fixtures = ConformanceFixtures(
     accept: ["a", "b", "ab", "abc", "zz", "hello", "x", "letters", "swift", "eightqqq"].map {
@@ -144,7 +152,7 @@ private struct BracketedConstraint: OutputConstraint {
   @Test(arguments: [
     (BracketedPlugin.Fault.deadEnd, "K3"), (.wrongBound, "K3"), (.unsound, "K4"),
     (.blocksGold, "K5"), (.lyingKey, "K7"), (.lyingText, "K7"), (.lossyDocument, "K12"),
-    (.noVersion, "K1"),
+    (.noVersion, "K1"), (.backwardMetric, "K13"),
   ])
   private func `a fault fails the check that is there for it`(
     fault: BracketedPlugin.Fault,

@@ -86,7 +86,7 @@ import Testing
     )
     #expect(certificate.passed, "\(certificate.summary)")
     // The times of masks were not asked for.
-    #expect(certificate.checks.filter { $0.status == .passed }.count == 11)
+    #expect(certificate.checks.filter { $0.status == .passed }.count == 12)
   }
 
   @Test func `a name becomes a task name`() {

@@ -34,7 +34,7 @@ import Testing
     if runs != nil { print(certificate) }
     #expect(certificate.invalid == 0 && certificate.unfinished == 0)
     #expect(certificate.maskMismatches == 0 && certificate.goldBlocked == 0)
-    #expect(certificate.checks.map(\.id) == (1...12).map { "K\($0)" })
+    #expect(certificate.checks.map(\.id) == (1...13).map { "K\($0)" })
     #expect(certificate.checks.allSatisfy { $0.status == .passed }, "\(certificate.summary)")
   }
 }

@@ -32,7 +32,7 @@ import Testing
     #expect(certificate.passed, "\(certificate.summary)")
     #expect(certificate.invalid == 0 && certificate.unfinished == 0)
     #expect(certificate.maskMismatches == 0 && certificate.goldBlocked == 0)
-    #expect(certificate.checks.map(\.id) == (1...12).map { "K\($0)" })
+    #expect(certificate.checks.map(\.id) == (1...13).map { "K\($0)" })
     #expect(certificate.checks.allSatisfy { $0.status == .passed })
   }
 }
