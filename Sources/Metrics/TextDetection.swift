@@ -62,21 +62,29 @@ package enum TextDetection {
   /// included. An outline that crosses itself has no area here; there it is mended first.
   package static func hierText(_ found: TextRegions, _ wanted: TextRegions) -> [Double] {
     let small = 1e-5
-    func area(_ polygon: Polygon) -> Double { polygon.isSimple ? polygon.area : 0 }
-    func common(_ one: Polygon, _ other: Polygon) -> Double {
-      area(one) < small || area(other) < small ? 0 : one.commonArea(with: other)
-    }
-    let ignored = wanted.regions.filter(\.isIgnored)
-    let wanted = wanted.regions.filter { !$0.isIgnored }
-    let counted = found.regions.filter { region in
-      !ignored.contains {
-        common(region.outline, $0.outline) / (area(region.outline) + small) >= 0.5
+    /// A region and its area, which is looked at for every pair of regions.
+    struct Measured {
+      let region: TextRegions.Region
+      let area: Double
+
+      init(_ region: TextRegions.Region) {
+        self.region = region
+        area = region.outline.isSimple ? region.outline.area : 0
       }
     }
-    let overlaps = wanted.map { region in
+    func common(_ one: Measured, _ other: Measured) -> Double {
+      one.area < small || other.area < small
+        ? 0 : one.region.outline.commonArea(with: other.region.outline)
+    }
+    let ignored = wanted.regions.filter(\.isIgnored).map(Measured.init)
+    let wanted = wanted.regions.filter { !$0.isIgnored }.map(Measured.init)
+    let counted = found.regions.map(Measured.init).filter { one in
+      !ignored.contains { common(one, $0) / (one.area + small) >= 0.5 }
+    }
+    let overlaps = wanted.map { one in
       counted.map { other -> Double in
-        let both = common(region.outline, other.outline)
-        return both / (area(region.outline) + area(other.outline) - both + small)
+        let both = common(one, other)
+        return both / (one.area + other.area - both + small)
       }
     }
     var (matched, read) = (0, 0)
@@ -85,7 +93,7 @@ package enum TextDetection {
         let best = firstMaximum(row)
         guard row[best] >= 0.5, firstMaximum(overlaps.map { $0[best] }) == index else { continue }
         matched += 1
-        if counted[best].text == wanted[index].text { read += 1 }
+        if counted[best].region.text == wanted[index].region.text { read += 1 }
       }
     }
     return [Double(counted.count), Double(wanted.count), Double(matched), Double(read)]

@@ -39,6 +39,7 @@ import Testing
     for row in try rows() {
       guard let expected = row.values[name], name != "inchi-match" || expected >= 0,
         !Self.rewritten.contains(row.reference)
+          || (name == "inchi-match" && row.reference == "CN(=O)=O")
       else { continue }
       asked += 1
       let score = metric.score(row.prediction, row.reference)
