@@ -83,8 +83,7 @@ struct EvaluateCommand: ParsableCommand {
 
   private func run<P: TaskPlugin>(_ plugin: P, in environment: ToolEnvironment) throws {
     let file = try environment.readFile(pairs)
-    var list = try JSONLines.read(EvaluationPair.self, from: file, path: pairs)
-    guard !list.isEmpty else { throw ToolError("\(pairs): holds no pairs", exit: .unreadable) }
+    var list = try EvaluationPair.list(file, path: pairs)
     let references = list.map(\.references)
     if let limit { list = Array(list.prefix(limit)) }
     var work = EvaluationWork(

@@ -36,6 +36,17 @@ struct EvaluationPair: Decodable {
   }
 }
 
+extension EvaluationPair {
+  /// The pairs of a file, at least one.
+  ///
+  /// - Throws: ``ToolError`` that names the file and what is wrong with it.
+  static func list(_ data: Data, path: String) throws(ToolError) -> [EvaluationPair] {
+    let list = try JSONLines.read(Self.self, from: data, path: path)
+    guard !list.isEmpty else { throw ToolError("\(path): holds no pairs", exit: .unreadable) }
+    return list
+  }
+}
+
 /// One line of a predictions file.
 struct EvaluationPrediction: Decodable {
   /// The pair it belongs to.

@@ -67,12 +67,7 @@ struct MeasureCommand: ParsableCommand {
       }
       return found.1
     }
-    let list = try JSONLines.read(
-      EvaluationPair.self,
-      from: environment.readFile(pairs),
-      path: pairs
-    )
-    guard !list.isEmpty else { throw ToolError("\(pairs): holds no pairs", exit: .unreadable) }
+    let list = try EvaluationPair.list(environment.readFile(pairs), path: pairs)
     let texts = try predictions.map { try EvaluationPrediction.texts($0, in: environment) }
     let said = try judgements.map { try EvaluationJudgement.byID($0, in: environment) } ?? [:]
     let metrics = chosen.map { $0.adapted(to: list.map(\.references)) }

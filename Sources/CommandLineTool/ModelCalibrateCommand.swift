@@ -48,14 +48,10 @@ struct ModelCalibrateCommand: ParsableCommand {
   }
 
   private func run<P: TaskPlugin>(_ plugin: P, in environment: ToolEnvironment) throws {
-    let list = try JSONLines.read(
-      EvaluationPair.self,
-      from: environment.readFile(pairs),
-      path: pairs
-    )
+    let list = try EvaluationPair.list(environment.readFile(pairs), path: pairs)
     guard list.count >= Self.leastPairs, let metric = plugin.metrics.first else {
       throw ToolError(
-        "\(pairs): holds \(list.count) pairs; a curve needs \(Self.leastPairs), better some hundred",
+        "\(pairs): holds \(FindingList.counted(list.count, "pair")); a curve needs \(Self.leastPairs), better some hundred",
         exit: .unreadable
       )
     }

@@ -105,15 +105,11 @@ struct ScaleCommand: ParsableCommand {
     _ pairs: String,
     in environment: ToolEnvironment
   ) throws {
-    var list = try JSONLines.read(
-      EvaluationPair.self,
-      from: environment.readFile(pairs),
-      path: pairs
-    )
+    var list = try EvaluationPair.list(environment.readFile(pairs), path: pairs)
     let references = list.map(\.references)
     if let limit { list = Array(list.prefix(limit)) }
-    guard !list.isEmpty, let metric = plugin.metrics.first else {
-      throw ToolError("\(pairs): holds no pairs", exit: .unreadable)
+    guard let metric = plugin.metrics.first else {
+      throw ToolError("the task '\(plugin.manifest.id)' has no metric to compare by", exit: .usage)
     }
     if let pair = list.first(where: { $0.image == nil }) {
       throw ToolError("\(pairs): the pair '\(pair.id)' has no image", exit: .unreadable)
