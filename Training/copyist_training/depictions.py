@@ -43,12 +43,14 @@ class Domain:
 STAGES = {
     "112": Domain(side=112, lean=0.7, bond=(12.0, 32.0), rough=0.2, indigo=0.05),
     "160": Domain(side=160, lean=0.7),
+    "160-16": Domain(side=160, atoms=(2, 16), lean=0.5, stereo=0.2, bond=(11.0, 30.0), rough=0.2, indigo=0.08),
     "224": Domain(lean=0.7),
     "224-16": Domain(atoms=(2, 16), lean=0.5, stereo=0.2),
     "224-30": Domain(atoms=(4, 30), lean=0.5, stereo=0.2, bond=(11.0, 30.0)),
 }
 # Of the smallest molecules so few are held out that a test would ask for the same ones again and again.
-TESTS = {"112": Domain(side=112, atoms=(5, 10), bond=(12.0, 32.0), rough=0.2), "10": Domain(atoms=(5, 10)),
+TESTS = {"112": Domain(side=112, atoms=(5, 10), bond=(12.0, 32.0), rough=0.2),
+         "160": Domain(side=160, atoms=(5, 16), stereo=0.2, bond=(11.0, 30.0), rough=0.2), "10": Domain(atoms=(5, 10)),
          "16": Domain(atoms=(5, 16), stereo=0.2), "30": Domain(atoms=(5, 30), stereo=0.2, bond=(11.0, 30.0))}
 
 
@@ -98,8 +100,9 @@ def draw_rdkit(rng: random.Random, mol, domain: Domain, native: float):
 
 
 def draw_indigo(rng: random.Random, mol, domain: Domain, native: float):
-    """As above, without positions: they are those of `mol` up to scale."""
-    from indigo import Indigo
+    """As above, without positions: they are those of `mol` up to scale. None also where Indigo finds a wedge at an atom
+    that it takes for no centre."""
+    from indigo import Indigo, IndigoException
     from indigo.renderer import IndigoRenderer
 
     global _indigo
@@ -116,7 +119,10 @@ def draw_indigo(rng: random.Random, mol, domain: Domain, native: float):
     tool.setOption("render-label-mode", rng.choice(["hetero", "hetero", "terminal-hetero"]))
     tool.setOption("render-stereo-style", "none")
     tool.setOption("render-margins", 4, 4)
-    data = renderer.renderToBuffer(tool.loadMolecule(Chem.MolToMolBlock(mol)))
+    try:
+        data = renderer.renderToBuffer(tool.loadMolecule(Chem.MolToMolBlock(mol)))
+    except IndigoException:
+        return None
     return Image.open(io.BytesIO(bytes(data))).convert("RGB"), None
 
 

@@ -20,7 +20,7 @@ def cross_entropy(logits, labels, label):
 def losses(model, probes, batch, prompt, offset, softcap, aux):
     """Returns the loss and a dictionary of its parts and of shares that are right (detached)."""
     where = model.window(*batch.pixels.shape[-2:], offset).to(batch.pixels.device)
-    logits, seen, hidden, scores = model(batch.pixels, where, prompt, batch.answer, softcap, LOOK)
+    logits, seen, hidden, scores = model(batch.pixels, where, prompt, batch.answer, softcap, LOOK, batch.kept)
     flat, answer = logits.flatten(0, 1), batch.answer.flatten()
     text = F.cross_entropy(flat, answer, ignore_index=0)
     parts = {"text": text.detach(), "right": share_right(flat, answer, answer != 0)}

@@ -79,10 +79,10 @@ class VisionLayer(nn.Module):
 
 
 def rope(x, positions):
-    """Half-split rotation; x [b, heads, n, d], positions [n]."""
+    """Half-split rotation; x [b, heads, n, d], positions [n] or [b, n]."""
     d = x.shape[-1]
     inv = 1.0 / (10000.0 ** (torch.arange(0, d, 2, device=x.device, dtype=torch.float32) / d))
-    angle = positions.float()[:, None] * inv
+    angle = (positions.float()[..., None] * inv).unsqueeze(-3)
     cos, sin = angle.cos().to(x.dtype), angle.sin().to(x.dtype)
     a, b = x.chunk(2, dim=-1)
     return torch.cat([a * cos - b * sin, b * cos + a * sin], dim=-1)
@@ -177,14 +177,17 @@ class PaliGemma(nn.Module):
         rows = torch.arange(h)[:, None] + offset[0]
         return (rows * g + torch.arange(w)[None] + offset[1]).reshape(-1)
 
-    def see(self, pixels, where):
-        """uint8 [b, 3, h, w] -> features [b, n, vision width] after the last norm."""
+    def see(self, pixels, where, kept=None):
+        """uint8 [b, 3, h, w] -> features [b, n, vision width] after the last norm; with `kept` [b, k] those of these
+        patches alone, which then see each other only."""
         v = self.vision_tower["vision_model"]
         e = v["embeddings"]
         conv, p = e["patch_embedding"], self.shape.patch
         x = pixels.float() / 127.5 - 1.0
         b, c, h, w = x.shape
         x = x.view(b, c, h // p, p, w // p, p).permute(0, 2, 4, 1, 3, 5).reshape(b, -1, c * p * p)
+        if kept is not None:
+            x, where = x.gather(1, kept[..., None].expand(-1, -1, x.shape[-1])), where[kept]
         x = F.linear(x, conv.weight.view(conv.weight.shape[0], -1), conv.bias)
         x = x + e["position_embedding"].weight[where]
         for layer in v["encoder"]["layers"]:
@@ -199,19 +202,20 @@ class PaliGemma(nn.Module):
         y = F.linear(h, self.text.embed_tokens.weight).float()
         return self.shape.final_cap * torch.tanh(y / self.shape.final_cap)
 
-    def forward(self, pixels, where, prompt, answer, softcap=False, look=None):
+    def forward(self, pixels, where, prompt, answer, softcap=False, look=None, kept=None):
         """Teacher forcing. `prompt` [p] ids from <bos> to the newline, `answer` [b, t] ids (its last id needs no
         input). Returns logits [b, t, vocab] that predict answer[:, 0...t-1], the vision features, the text hidden
         states after the second layer, and the attention scores over the image [b, 2, t, n] of two heads of layer `look`:
-        head 0 and the first one of the second half of the heads."""
-        seen = self.see(pixels, where)
+        head 0 and the first one of the second half of the heads. `kept` as in `see`; n is then the number of kept patches."""
+        seen = self.see(pixels, where, kept)
         image = F.linear(seen, self.multi_modal_projector["linear"].weight, self.multi_modal_projector["linear"].bias)
         b, n = image.shape[:2]
         prefix = torch.cat([image, self.embed(prompt)[None].expand(b, -1, -1).to(image.dtype)], 1)
         tail = self.embed(answer[:, :-1]).to(image.dtype)
         p, t = prefix.shape[1], tail.shape[1]
         first = self.shape.grid**2 + 1  # position of <bos>, counted from 1 as the reference does
-        where_p = torch.cat([where.to(image.device) + 1, torch.arange(first, first + p - n, device=image.device)])
+        where = where.to(image.device) if kept is None else where.to(image.device)[kept]
+        where_p = torch.cat([where + 1, torch.arange(first, first + p - n, device=image.device).expand(*where.shape[:-1], -1)], -1)
         where_t = torch.arange(first + p - n, first + p - n + t, device=image.device)
         causal = torch.ones(t, p + t, dtype=torch.bool, device=image.device).tril(p)
         hidden = scores = None
@@ -224,7 +228,7 @@ class PaliGemma(nn.Module):
             last = i + 1 == len(layers)
             qt = layer.queries(ht, where_t)
             if last:
-                hp, prefix, where_p = hp[:, -1:], prefix[:, -1:], where_p[-1:]
+                hp, prefix, where_p = hp[:, -1:], prefix[:, -1:], where_p[..., -1:]
             qp = layer.queries(hp, where_p)
             if look == i:
                 heads, keys = [0, self.shape.heads // 2], [0, self.shape.kv_heads // 2]

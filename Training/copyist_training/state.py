@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from . import tokenizer
-from .model import Shape
+from .model import Shape, sincos
 
 STATE = Path(os.environ.get("COPYIST_TRAINING_STATE") or Path(__file__).resolve().parent.parent / "state")
 EMBEDDING = "language_model.model.embed_tokens.weight"
@@ -75,26 +75,37 @@ def grow(saved: dict) -> dict:
 
 
 def resize(saved: dict, side: int) -> None:
-    """Gives the model another picture size: the middle of its position table, or the table stretched (bilinear)."""
+    """Gives the model another picture size. A smaller one takes the middle of the position table. A larger one keeps the
+    table in its middle; beyond it come the sine positions that every table began as, with what the nearest edge has
+    learnt on top. (Of 100 molecules, weights for 112 px read 41 at 160 px at once, and 30 with the table stretched.)"""
     old, new, key = (saved["shape"]["side"] // saved["shape"]["patch"], side // saved["shape"]["patch"],
                      "vision_tower.vision_model.embeddings.position_embedding.weight")
     if old == new:
         return
+    if new < old:
+        a = (old - new) // 2
+        changed = lambda x, _: x.view(old, old, -1)[a:a + new, a:a + new].reshape(new * new, -1).clone()
+    else:
+        before = (new - old) // 2
+        rim = (before, new - old - before) * 2
+        width = saved["shape"]["vision_width"]
+        table = saved["model"][key].view(old, old, width)
+        begun = 0.5 * sincos(3 * new, width).view(3 * new, 3 * new, width)
+        here = lambda n, size: begun[n:n + size, n:n + size]
+        # a table that was cut out of a larger one does not begin at the origin of the sines
+        origin = min(range(before, 2 * new), key=lambda n: float((table - here(n, old)).norm()))
 
-    def changed(x):
-        square = x.view(old, old, -1)
-        if new < old:
-            a = (old - new) // 2
-            return square[a:a + new, a:a + new].reshape(new * new, -1).clone()
-        wide = torch.nn.functional.interpolate(square.permute(2, 0, 1)[None], size=(new, new), mode="bilinear", align_corners=False)
-        return wide[0].permute(1, 2, 0).reshape(new * new, -1)
+        def changed(x, learnt):
+            square = x.view(old, old, width) - (here(origin, old) if learnt else 0)
+            wide = torch.nn.functional.pad(square.permute(2, 0, 1)[None], rim, mode="replicate" if learnt else "constant")
+            return (wide[0].permute(1, 2, 0) + (here(origin - before, new) if learnt else 0)).reshape(new * new, -1)
 
     for part in ("model", "average"):
-        saved[part][key] = changed(saved[part][key])
+        saved[part][key] = changed(saved[part][key], True)
     for moments in saved.get("adam", {}).get("state", {}).values():
         for name in ("exp_avg", "exp_avg_sq"):
             if moments[name].shape == (old * old, saved["shape"]["vision_width"]):
-                moments[name] = changed(moments[name])
+                moments[name] = changed(moments[name], False)
     saved["shape"] = saved["shape"] | {"side": side}
 
 

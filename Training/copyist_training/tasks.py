@@ -54,7 +54,7 @@ RECIPES = {
     "table": Recipe(224, 150_000, ("table",), [
         (0, {("table", "112"): 1.0}, [_TABLE]), (15_000, {("table", "160"): 0.6, _TABLE: 0.4}, [_TABLE]), (35_000, {_TABLE: 1.0}, [_TABLE])]),
     "molecule": Recipe(112, 250_000, ("molecule",), [(0, {_SMALL: 1.0}, [_SMALL])]),
-    "molecule-16": Recipe(224, 400_000, ("molecule",), [(0, {("molecule", "160"): 0.4, ("molecule", "224-16"): 0.6}, [_TEN, _SIXTEEN])]),
+    "molecule-16": Recipe(160, 400_000, ("molecule",), [(0, {("molecule", "160-16"): 1.0}, [("molecule", "160")])]),
     "music": Recipe(224, 250_000, ("music",), [
         (0, {("music", "strip"): 1.0}, [_MUSIC]),
         (60_000, {("music", "strip"): 0.4, ("music", "strip-3"): 0.4, _MUSIC: 0.2}, [_MUSIC]),

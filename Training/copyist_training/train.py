@@ -36,6 +36,7 @@ from .muon import Muon
 from .pictures import TRAIN_SEEDS
 
 LIMIT = 176  # longest answer of a held-out image, in tokens
+FULL = 0.4  # below this share of the rate all steps see whole pictures, as the model will
 
 
 def has_bfloat16(device) -> bool:
@@ -122,7 +123,8 @@ class Trainer:
             if workers is None:  # as many of the cores as this kind of step has of the mixture
                 share = tasks.mixture(self.args.recipe, self.count["images"])[1].get((task, stage), 1.0)
                 workers = max(1, round(((os.cpu_count() or 2) - 1) * share)) if cuda else 0
-            stream = batches.Stream(task, stage, size, self.count["next_seed"] + (self.rank << 24), reuse=self.args.reuse)
+            stream = batches.Stream(task, stage, size, self.count["next_seed"] + (self.rank << 24), reuse=self.args.reuse,
+                                    by_ink=self.args.sparse > 0)
             # every stream gets a stretch of seeds that no other run or stream will reach
             self.count["next_seed"] = (self.count["next_seed"] + (1 << 28)) % TRAIN_SEEDS
             self.streams[task, stage] = iter(torch.utils.data.DataLoader(
@@ -155,11 +157,13 @@ class Trainer:
         return kind
 
     def plan(self):
-        """What the next step does, decided by the first process: stop, kind, offset of the position window, rate."""
+        """What the next step does, decided by the first process: stop, kind, offset of the position window, rate, and
+        whether blank patches are left out."""
         over = self.stop or self.left() <= 0 or (self.args.steps and self.count["step"] >= self.args.steps)
         task, stage = self.choose()
         offset = tuple(self.random.randint(*span) for span in tasks.places(task, stage, self.shape.grid))
-        word = [(bool(over), task, stage, offset, self.rate())]
+        sparse = self.random.random() < self.args.sparse and self.left() > FULL
+        word = [(bool(over), task, stage, offset, self.rate(), sparse)]
         if self.ranks > 1:
             dist.broadcast_object_list(word, 0)
         return word[0]
@@ -191,10 +195,12 @@ class Trainer:
         self.log(held_out=f"{task}/{test}", **figures, rate=round(self.rate(), 3), examples=pairs[:3])
         return figures
 
-    def train_step(self, task, stage, offset, rate):
+    def train_step(self, task, stage, offset, rate, sparse):
         args, heads = self.args, self.heads[task]
         t = time.time()
         batch = self.batch(task, stage)
+        if sparse:
+            batch = batch.without_blanks()
         drawing = time.time() - t
         with torch.autocast(self.device.type, torch.bfloat16, enabled=self.bfloat16):
             loss, parts = losses(self.model, self.probes[task], batch, self.prompts[task], offset, rate < args.softcap_below,
@@ -225,10 +231,10 @@ class Trainer:
         cpu = time.process_time()
         sums, shown, drawing = {}, 0, 0.0
         while True:
-            over, task, stage, offset, rate = self.plan()
+            over, task, stage, offset, rate, sparse = self.plan()
             if over:
                 break
-            images, drew, parts = self.train_step(task, stage, offset, rate)
+            images, drew, parts = self.train_step(task, stage, offset, rate, sparse)
             if self.rank:
                 continue
             decay = min(args.average, 1 - 1 / (10 + 0.1 * self.count["step"]))  # over about the last tenth of the steps
@@ -285,6 +291,7 @@ def parse():
     p.add_argument("--batch", type=int, default=48, help="images a step and process at 112 pixels (eight times that on a GPU)")
     p.add_argument("--workers", type=int, help="processes that draw, for each kind of step; default: none on a CPU, its share of the cores with a GPU")
     p.add_argument("--reuse", type=int, default=1, help="how often a picture is shown, where drawing takes longer than learning")
+    p.add_argument("--sparse", type=float, default=0.0, help="share of the steps that leave out blank patches, while the rate is above 0.4 of its height")
     p.add_argument("--lr", type=float, default=0.012)
     p.add_argument("--adam-lr", type=float, default=0.002)
     p.add_argument("--aux", type=float, default=1.0)
