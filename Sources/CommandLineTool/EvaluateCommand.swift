@@ -2,6 +2,7 @@ import ArgumentParser
 import Checksums
 import Foundation
 import Metrics
+import OutputConstraints
 import TaskEngine
 import TaskProtocol
 
@@ -18,7 +19,9 @@ struct EvaluateCommand: ParsableCommand {
     discussion: """
       Each line of PAIRS.jsonl is {"id", "image" or "prediction", "reference"}; images are relative \
       to that file. Prints the mean of every metric of the task with its 95 % bootstrap interval, \
-      the share of valid outputs and the time per image. An image that cannot be read stops the run.
+      the share of valid outputs and the time per image. Blank images and, with --abstain-below, \
+      outputs of low confidence are withheld: counted, and not scored. An image that cannot be read \
+      stops the run.
       """
   )
 
@@ -63,6 +66,9 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Decode freely instead of under the task's constraint.")
   var check = false
 
+  @Option(help: "Withhold outputs whose confidence is lower, 0 to 1.")
+  var abstainBelow: Double?
+
   @OptionGroup var settings: SettingOptions
 
   @Flag(help: "Print JSON.")
@@ -70,8 +76,13 @@ struct EvaluateCommand: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, not \(limit)") }
-    if predictions != nil && (check || modelOptions.model != nil) {
-      throw ValidationError("--predictions runs no model; leave out --model and --check")
+    if let abstainBelow, !(0...1).contains(abstainBelow) {
+      throw ValidationError("--abstain-below must be 0 to 1, not \(abstainBelow)")
+    }
+    if predictions != nil && (check || modelOptions.model != nil || abstainBelow != nil) {
+      throw ValidationError(
+        "--predictions runs no model; leave out --model, --check and --abstain-below"
+      )
     }
     if resume && samples == nil { throw ValidationError("--resume needs --samples") }
   }
@@ -94,6 +105,7 @@ struct EvaluateCommand: ParsableCommand {
       check: check,
       references: references
     )
+    work.abstainsBelow = abstainBelow
     if let predictions {
       work.predictions = (predictions, try EvaluationPrediction.texts(predictions, in: environment))
     }
@@ -112,6 +124,7 @@ struct EvaluateCommand: ParsableCommand {
       )
     }
     let samples = try work.run(list)
+    let usesConstraint = !check && predictions == nil && list.contains { $0.prediction == nil }
     let record = EvaluationRecord(
       task: task,
       count: list.count,
@@ -121,9 +134,13 @@ struct EvaluateCommand: ParsableCommand {
         }
       ),
       valid: samples.count { $0.valid },
-      abstained: 0,
+      abstained: samples.count { $0.abstained },
       secondsPerImage: samples.reduce(0) { $0 + $1.seconds } / Double(samples.count),
-      calibration: CalibrationRecord(samples, metric: plugin.metrics.first)
+      calibration: CalibrationRecord(
+        samples.filter { !$0.abstained },
+        metric: plugin.metrics.first
+      ),
+      referencesBlocked: usesConstraint ? blockedCount(list, by: plugin, in: environment) : nil
     )
     if let report {
       let page = EvaluationReport(
@@ -143,6 +160,28 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
+  /// Pairs that no output can be right on: the constraint refuses every reference. The first few are named.
+  private func blockedCount(
+    _ list: [EvaluationPair],
+    by plugin: some TaskPlugin,
+    in environment: ToolEnvironment
+  ) -> Int? {
+    guard let constraint = plugin.constraint else { return nil }
+    var count = 0
+    for pair in list {
+      let refusals = pair.references.compactMap { constraint.refusal(of: $0) }
+      guard let first = refusals.first, refusals.count == pair.references.count else { continue }
+      count += 1
+      if count <= 5 {
+        environment.diagnostics.writeLine(
+          "\(pairs): the constraint blocks the reference of '\(pair.id)' at byte \(first.offset): "
+            + first.reason
+        )
+      }
+    }
+    return count
+  }
+
   private func setting(
     pairs file: Data,
     _ list: [EvaluationPair],
@@ -152,6 +191,7 @@ struct EvaluateCommand: ParsableCommand {
       task: task,
       settings: settings.settings,
       check: check,
+      abstainsBelow: abstainBelow,
       pairs: SHA256Digest.hex(of: Array(file))
     )
     if let judgements {
@@ -214,9 +254,12 @@ struct EvaluationRecord: Encodable {
   let abstained: Int
   let secondsPerImage: Double
   let calibration: CalibrationRecord?
+  /// Pairs whose references decoding cannot write; `nil` where no constraint was in use.
+  let referencesBlocked: Int?
 
   enum CodingKeys: String, CodingKey {
     case task, count, metrics, valid, abstained, calibration
+    case referencesBlocked = "references_blocked"
     case secondsPerImage = "seconds_per_image"
   }
 
@@ -245,6 +288,12 @@ struct EvaluationRecord: Encodable {
             + "ranked before right ones by the probability masked (0.5 is chance)"
         )
       }
+    }
+    if let referencesBlocked {
+      lines.append(
+        "references\(String(repeating: " ", count: max(width - 10, 0)))  \(referencesBlocked) of \(count) "
+          + "blocked by the constraint"
+      )
     }
     let seconds = secondsPerImage > 0 ? ", \(number(secondsPerImage)) s per image" : ""
     lines.append(

@@ -60,8 +60,13 @@ struct EvaluationReport<P: TaskPlugin> {
     var lines = [
       "<table class=\"scores\"><tr><th>metric</th><td>score</td><td>95 % interval</td></tr>"
         + rows.joined() + "</table>",
-      "<p>\(record.valid) of \(record.count) outputs are valid.</p>",
+      "<p>\(record.valid) of \(record.count - record.abstained) outputs are valid.</p>",
     ]
+    if record.abstained > 0 {
+      lines.append(
+        "<p>\(record.abstained) of \(record.count) were withheld and are not scored.</p>"
+      )
+    }
     if let calibration = record.calibration {
       lines.append(
         "<p>\(number(calibration.rightShare)) are wholly right. Confidence: calibration error "
@@ -79,6 +84,7 @@ struct EvaluationReport<P: TaskPlugin> {
   }
 
   private var plots: String {
+    let samples = samples.filter { !$0.abstained }
     let scores = samples.map { sample in plugin.metrics.first.flatMap { sample.scores[$0] } ?? 0 }
     let losses = samples.map(loss)
     var plots = [("Outputs by \(firstMetric)", ReportPlots.distribution(of: scores))]

@@ -11,6 +11,8 @@ struct EvaluationSample: Codable {
   let prediction: String
   /// Whether the task's validator accepts it.
   let valid: Bool
+  /// Whether the output was withheld; it then has no scores.
+  var abstained = false
   /// Wall-clock time of the transcription; 0 for predictions from elsewhere.
   let seconds: Double
   /// The model's confidence; absent for predictions from elsewhere.
@@ -25,7 +27,7 @@ struct EvaluationSample: Codable {
   let scores: PairScores
 
   enum CodingKeys: String, CodingKey {
-    case id, prediction, valid, seconds, confidence, tokens, findings
+    case id, prediction, valid, abstained, seconds, confidence, tokens, findings
     case maskedMass = "masked_mass"
   }
 }
@@ -36,6 +38,7 @@ extension EvaluationSample {
     id = try values.decode(String.self, forKey: .id)
     prediction = try values.decode(String.self, forKey: .prediction)
     valid = try values.decode(Bool.self, forKey: .valid)
+    abstained = try values.decodeIfPresent(Bool.self, forKey: .abstained) ?? false
     seconds = try values.decode(Double.self, forKey: .seconds)
     confidence = try values.decodeIfPresent(Double.self, forKey: .confidence)
     tokens = try values.decodeIfPresent(Int.self, forKey: .tokens)
@@ -49,6 +52,7 @@ extension EvaluationSample {
     try values.encode(id, forKey: .id)
     try values.encode(prediction, forKey: .prediction)
     try values.encode(valid, forKey: .valid)
+    if abstained { try values.encode(true, forKey: .abstained) }
     try values.encode(seconds, forKey: .seconds)
     try values.encodeIfPresent(confidence, forKey: .confidence)
     try values.encodeIfPresent(tokens, forKey: .tokens)
@@ -64,6 +68,8 @@ struct EvaluationSetting: Codable, Equatable {
   let settings: [TaskSetting]
   /// Whether outputs were decoded freely.
   let check: Bool
+  /// Outputs of a lower confidence are withheld.
+  var abstainsBelow: Double?
   /// SHA-256 of the pairs.
   let pairs: String
   /// SHA-256 of the predictions; absent when a model ran.

@@ -11,6 +11,8 @@ struct EvaluationWork<P: TaskPlugin> {
   let loading: ModelLoading
   /// Whether outputs are decoded freely.
   let check: Bool
+  /// Outputs of a lower confidence are withheld and not scored.
+  var abstainsBelow: Double?
   /// The task's, adapted to the references of all pairs.
   let metrics: [TaskMetric]
   /// What programs elsewhere said, by id.
@@ -133,10 +135,14 @@ struct EvaluationWork<P: TaskPlugin> {
       Array(try environment.readFile(path)),
       path: path,
       plugin: plugin,
-      options: TranscriptionOptions(mode: check ? .check : .constrain)
+      options: TranscriptionOptions(
+        mode: check ? .check : .constrain,
+        abstainsBelow: abstainsBelow
+      )
     )
     let result = transcription.result
-    guard let text = result.text else {
+    let isWithheld = result.status == .abstained
+    guard let text = result.text ?? (isWithheld ? "" : nil) else {
       let reason = result.findings.first?.message ?? "\(path): no output"
       throw ToolError(reason, exit: transcription.failure.map(ToolExit.init) ?? .failure)
     }
@@ -144,12 +150,13 @@ struct EvaluationWork<P: TaskPlugin> {
       id: pair.id,
       prediction: text,
       valid: result.status == .valid,
+      abstained: isWithheld,
       seconds: result.timing.total,
       confidence: result.confidence,
       tokens: result.tokens,
       maskedMass: check ? nil : result.interventions.reduce(0) { $0 + $1.maskedMass },
       findings: result.findings,
-      scores: try assessment.scores(text, pair)
+      scores: isWithheld ? PairScores() : try assessment.scores(text, pair)
     )
   }
 }

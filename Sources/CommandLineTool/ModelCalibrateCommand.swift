@@ -71,7 +71,7 @@ struct ModelCalibrateCommand: ParsableCommand {
       check: false,
       references: list.map(\.references)
     )
-    let samples = try work.run(list)
+    let samples = try work.run(list).filter { !$0.abstained }
     let odds = samples.map { ConfidenceScale.logOdds(log($0.confidence ?? 0)) }
     let isRight = samples.map { metric.loss(of: $0.scores[metric] ?? .nan) == 0 }
     guard let curve = PlattScaling(scores: odds, isRight: isRight), curve.slope > 0 else {

@@ -8,6 +8,9 @@ struct PairScores: Codable {
   /// What the pair adds to the score of many, where it is more than the score itself.
   private(set) var evidence: [String: [Double]] = [:]
 
+  /// The scores of a pair of which nothing is to be said.
+  init() {}
+
   /// Scores a pair.
   ///
   /// - Parameters:

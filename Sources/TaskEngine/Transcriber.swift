@@ -54,7 +54,7 @@ package struct Transcriber: Sendable {
     )
   }
 
-  /// Transcribes one image; whatever goes wrong with it becomes part of the result.
+  /// Transcribes one image; whatever goes wrong with it becomes part of the result. A blank one is abstained from.
   ///
   /// - Parameters:
   ///   - bytes: The image file.
@@ -76,6 +76,7 @@ package struct Transcriber: Sendable {
     let clock = ContinuousClock()
 
     var pixels: PixelTensor?
+    var isBlank = false
     var problem: ImageError?
     timing.image =
       clock.measure {
@@ -83,6 +84,7 @@ package struct Transcriber: Sendable {
           let image = try RasterImage(bytes: bytes, name: path, limits: limits)
           input.width = image.width
           input.height = image.height
+          isBlank = image.isBlank
           pixels = model.preprocessor.pixels(image, fit: manifest.imagePolicy.fit)
         } catch {
           problem = error
@@ -96,6 +98,17 @@ package struct Transcriber: Sendable {
         message: problem?.description ?? "\(path): cannot be read"
       )
       return Transcription(result: result, failure: .unreadable)
+    }
+
+    if isBlank {
+      return Transcription(
+        result: blankResult(
+          plugin: manifest,
+          input: input,
+          settings: options.settings,
+          timing: timing
+        )
+      )
     }
 
     do {
@@ -119,6 +132,33 @@ package struct Transcriber: Sendable {
   private func encode(_ pixels: PixelTensor) throws(PaliGemmaError) -> ImageFeatures {
     guard let stepper else { return try model.features(of: pixels) }
     return try stepper.inTurn { () throws(PaliGemmaError) in try model.features(of: pixels) }
+  }
+
+  /// The result of an empty page: a model would write something all the same.
+  private func blankResult(
+    plugin: TaskManifest,
+    input: InputReference,
+    settings: [TaskSetting],
+    timing: TaskTiming
+  ) -> TaskResult {
+    let finding = Finding(
+      code: "blank-image",
+      severity: .note,
+      message: "The image is blank: nothing on it stands out from its ground.",
+      path: input.path,
+      suggestion: "Look at the image; if something faint is on it, raise its contrast."
+    )
+    return TaskResult(
+      task: plugin.id,
+      plugin: PluginReference(plugin),
+      model: reference,
+      input: input,
+      status: .abstained,
+      findings: [finding],
+      settings: settings,
+      timing: timing,
+      notice: plugin.notice
+    )
   }
 
   /// The result of an image that has no output.

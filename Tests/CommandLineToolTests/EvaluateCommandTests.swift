@@ -24,10 +24,12 @@ import Testing
     let abstained: Int
     let secondsPerImage: Double
     let calibration: [String: JSONValue]?
+    let referencesBlocked: Int?
 
     enum CodingKeys: String, CodingKey {
       case count, metrics, valid, abstained, calibration
       case secondsPerImage = "seconds_per_image"
+      case referencesBlocked = "references_blocked"
     }
   }
 
@@ -94,6 +96,58 @@ import Testing
       return
     }
     #expect(abs(error - (1 - confidence)) < 1e-9)
+  }
+
+  @Test func `references that decoding cannot write are counted and named`() throws {
+    let example = CommandRun.path("docs/examples/table.png")
+    let pairs = try folder.write(
+      lines([
+        ["id": "1", "image": example, "reference": right],
+        ["id": "spaced", "image": example, "reference": "<table> <tbody></tbody></table>"],
+      ]),
+      to: "PAIRS.jsonl"
+    )
+    let run = try CommandRun(["evaluate", "table", pairs, "--json"])
+    #expect(try record(run).referencesBlocked == 1)
+    #expect(run.diagnostics.contains("blocks the reference of 'spaced' at byte 7"))
+    let free = try record(try CommandRun(["evaluate", "table", pairs, "--json", "--check"]))
+    #expect(free.referencesBlocked == nil)
+  }
+
+  @Test func `withheld outputs are counted, kept and not scored`() throws {
+    let example = CommandRun.path("docs/examples/table.png")
+    let blank = try folder.write(BlankPage.png, to: "blank.png")
+    let pairs = try folder.write(
+      lines([
+        ["id": "1", "image": example, "reference": right],
+        ["id": "2", "image": blank, "reference": right],
+      ]),
+      to: "PAIRS.jsonl"
+    )
+    let samples = folder.path + "/samples"
+    let record = try record(
+      try CommandRun(["evaluate", "table", pairs, "--json", "--samples", samples])
+    )
+    #expect(record.count == 2 && record.abstained == 1 && record.valid == 1)
+    #expect(record.calibration != nil, "of what was answered")
+    let score = try #require(record.metrics["teds-pubtabnet"])
+    #expect(score.value > 0 && score.value == score.high, "the score of the one that was answered")
+    let again = try self.record(
+      try CommandRun(["evaluate", "table", pairs, "--json", "--samples", samples, "--resume"])
+    )
+    #expect(again.abstained == 1 && again.metrics["teds-pubtabnet"]?.value == score.value)
+    let none = try self.record(
+      try CommandRun(["evaluate", "table", pairs, "--json", "--abstain-below", "1"])
+    )
+    #expect(none.abstained == 2 && none.valid == 0 && none.metrics.isEmpty)
+    let other = try CommandRun(
+      [
+        "evaluate", "table", pairs, "--samples", samples, "--resume", "--abstain-below", "1",
+      ]
+    )
+    #expect(other.exitCode == 64, "kept samples were made with another limit")
+    let wrong = try CommandRun(["evaluate", "table", pairs, "--abstain-below", "2"])
+    #expect(wrong.exitCode == 64 && wrong.diagnostics.contains("--abstain-below must be 0 to 1"))
   }
 
   @Test func `a pair that a metric has no value for is named`() throws {

@@ -214,6 +214,16 @@ import Testing
     #expect(sure.exitCode == 0)
   }
 
+  @Test func `a blank page is withheld, with exit code 3 and the reason`() throws {
+    let page = try folder.write(BlankPage.png, to: "blank.png")
+    let run = try CommandRun(["transcribe", "table", page, "--json"])
+    #expect(run.exitCode == 3)
+    let result = try JSONDecoder().decode(TaskResult.self, from: Data(run.output.utf8))
+    #expect(result.status == .abstained && result.text == nil && result.confidence == nil)
+    #expect(result.findings.map(\.code) == ["blank-image"])
+    #expect(run.diagnostics.contains("The image is blank"))
+  }
+
   @Test func `an output that was cut is mended, and the edit is listed`() throws {
     let options = ["transcribe", "table", example, "--max-tokens", "40", "--jsonl"]
     let free = try CommandRun(options + ["--check"])

@@ -36,6 +36,27 @@ import Testing
     }
   }
 
+  @Test func `a text outside the language is refused where the two part`() throws {
+    let constraint = try RegularConstraint(.regularExpression("a(b|ca)*c?"))
+    let all = allTexts("abc", length: 6)
+    let accepted = acceptedTexts(constraint, alphabet: "abc", length: 6)
+    // Every beginning of a text of the language is a text itself or lacks one byte of one.
+    let beginnings = Set(acceptedTexts(constraint, alphabet: "abc", length: 7).flatMap(prefixes))
+    for text in all {
+      let refusal = constraint.refusal(of: text)
+      #expect((refusal == nil) == accepted.contains(text), "\(text)")
+      guard let refusal else { continue }
+      let expected = prefixes(text).firstIndex { !beginnings.contains($0) }.map { $0 - 1 }
+      #expect(refusal.offset == expected ?? text.utf8.count, "\(text)")
+      #expect(!refusal.reason.isEmpty)
+    }
+  }
+
+  /// The beginnings of a text, from the empty one to the whole.
+  private func prefixes(_ text: String) -> [String] {
+    (0...text.count).map { String(text.prefix($0)) }
+  }
+
   @Test func `nesting and counts have limits instead of exhausting the machine`() throws {
     let deep = String(repeating: "(", count: 5000) + String(repeating: ")", count: 5000)
     #expect(throws: ConstraintDefinitionError.self) { try RegularLanguage.regularExpression(deep) }

@@ -1,4 +1,5 @@
-"""Melodies for one staff, as **kern in the spelling of the Music plugin: every event on a line, bars numbered."""
+"""Melodies for one staff and textures for two, as **kern in the spelling of the Music plugin: every onset on a line, bars
+numbered, the lower staff first."""
 
 import random
 from dataclasses import dataclass
@@ -18,18 +19,23 @@ class Event:
     onset: int  # in the bar
     tie: str = ""
     beam: str = ""
+    above: tuple = ()  # (step, alter) of the chord's other notes, from below
+
+
+def pitch(step: int, alter: int) -> str:
+    octave, letter = divmod(step, 7)
+    name = LETTERS[letter] * (octave - 3) if octave >= 4 else LETTERS[letter].upper() * (4 - octave)
+    return name + ("#" * alter if alter > 0 else "-" * -alter)
 
 
 def spell(event: Event) -> str:
-    """One token: tie, duration, pitch, accidental, beams."""
+    """One token: tie, duration, pitch, accidental, beams; the notes of a chord from below, the beams with the last."""
     if event.step is None:
         return LENGTHS[event.length] + "r"
-    octave, letter = divmod(event.step, 7)
-    name = LETTERS[letter] * (octave - 3) if octave >= 4 else LETTERS[letter].upper() * (4 - octave)
-    accidental = "#" * event.alter if event.alter > 0 else "-" * -event.alter
     opening = "[" if event.tie in ("[", "[]") else ""
     closing = {"]": "]", "[]": "_"}.get(event.tie, "")
-    return ("" if event.tie == "[]" else opening) + LENGTHS[event.length] + name + accidental + closing + event.beam
+    first = ("" if event.tie == "[]" else opening) + LENGTHS[event.length] + pitch(event.step, event.alter) + closing
+    return " ".join([first] + [LENGTHS[event.length] + pitch(*note) for note in event.above]) + event.beam
 
 
 def rhythm(rng: random.Random, bar: int, group: int, fast: float) -> list:
@@ -83,22 +89,40 @@ def beam(events: list, group: int) -> None:
     close()
 
 
-def melody(rng: random.Random, bars: tuple, clefs=("G2", "G2", "G2", "F4"), fast: float = 0.5, ties: float = 0.04):
-    """Returns clef, key (sharps, negative flats), metre, and the bars as lists of events."""
+@dataclass(frozen=True)
+class Style:
+    """What a voice is made of."""
+
+    fast: float = 0.5  # how often sixteenths and dotted eighths, at most
+    ties: float = 0.04
+    slow: float = 0.0  # share of the rhythms that are halves and quarters only
+    chords: float = 0.0  # share of the notes that are chords
+    rests: float = 0.08
+
+
+def choose(rng: random.Random, clefs: tuple) -> tuple:
+    """Clef, key (sharps, negative flats) and metre."""
     clef, key = rng.choice(clefs), rng.choices(list(KEYS), [4, 3, 3, 2, 1, 3, 3, 2, 1])[0]
-    metre = rng.choices(list(METRES), [6, 4, 2, 3, 1])[0]
+    return clef, key, rng.choices(list(METRES), [6, 4, 2, 3, 1])[0]
+
+
+def voice(rng: random.Random, clef: str, key: int, metre: str, bars: tuple, style: Style = Style()) -> list:
+    """The bars of one staff as lists of events."""
     bar, group = METRES[metre]
     low, high = CLEFS[clef] - 3, CLEFS[clef] + 11
-    step, out, fast = rng.randint(low + 4, high - 4), [], fast * rng.random()
+    step, out, fast = rng.randint(low + 4, high - 4), [], style.fast * rng.random()
     signature = {LETTERS.index(KEYS[key][i]): (1 if key > 0 else -1) for i in range(0, len(KEYS[key]), 2)}
     held, alters = None, {}
     for _ in range(rng.randint(*bars)):
         events, onset, alters = [], 0, {}
-        for length in rhythm(rng, bar, group, fast):
+        lengths = rhythm(rng, bar, group, fast)
+        if style.slow and rng.random() < style.slow:
+            lengths = calm(rng, bar, group)
+        for length in lengths:
             if held is not None:
                 event = Event(held.step, held.alter, length, onset, "]")
                 held = None
-            elif rng.random() < 0.08:
+            elif rng.random() < style.rests:
                 event = Event(None, 0, length, onset)
             else:
                 step = min(high, max(low, step + rng.choice([-1, 1, -1, 1, -2, 2, 0, -3, 3, -4, 4, rng.randint(-7, 7)])))
@@ -106,26 +130,63 @@ def melody(rng: random.Random, bars: tuple, clefs=("G2", "G2", "G2", "F4"), fast
                 if rng.random() < 0.06:
                     alter = alters[step] = rng.choice([a for a in (-1, 0, 1) if a != alter])
                 event = Event(step, alter, length, onset)
+                if style.chords and rng.random() < style.chords:
+                    steps = sorted({step + n for n in rng.choice([(2,), (4,), (5,), (7,), (2, 4), (3, 5), (4, 7)])})
+                    event.above = tuple((s, alters.get(s, signature.get(s % 7, 0))) for s in steps if s <= high + 2)
             events.append(event)
             onset += length
-        if events[-1].step is not None and rng.random() < ties:
+        if events[-1].step is not None and not events[-1].above and rng.random() < style.ties:
             held = events[-1]
             held.tie = "[]" if held.tie == "]" else "["
         beam(events, group)
         out.append(events)
     if held is not None:
         held.tie = "]" if held.tie == "[]" else ""
-    return clef, key, metre, out
+    return out
 
 
-def lines(clef: str, key: int, metre: str, bars: list):
-    """The lines of the document with the event each of them writes (or None)."""
-    out = [("**kern", None), (f"*clef{clef}", None), (f"*k[{KEYS[key]}]", None), (f"*M{metre}", None), ("=1-", None)]
-    for i, events in enumerate(bars):
+def calm(rng: random.Random, bar: int, group: int) -> list:
+    """Long lengths that fill a bar."""
+    beat = 6 if group == 6 else 4
+    out, left = [], bar
+    while left:
+        length = rng.choice([n for n in ((beat,) if group == 6 else (4, 4, 8, 12, 16)) + ((12,) if group == 6 else ()) if n <= left])
+        out.append(length)
+        left -= length
+    return out
+
+
+def melody(rng: random.Random, bars: tuple, clefs=("G2", "G2", "G2", "F4"), fast: float = 0.5, ties: float = 0.04):
+    """One staff: clefs, key, metre, and for each staff its bars."""
+    clef, key, metre = choose(rng, clefs)
+    return [clef], key, metre, [voice(rng, clef, key, metre, bars, Style(fast, ties))]
+
+
+def texture(rng: random.Random, bars: tuple, fast: float = 0.5, ties: float = 0.04):
+    """Two staves, the lower one first: as above."""
+    _, key, metre = choose(rng, ("G2",))
+    count = rng.randint(*bars)
+    clefs = [rng.choice(("F4", "F4", "F4", "F4", "G2")), "G2"]
+    low = Style(fast * 0.5, 0.0, slow=rng.random(), chords=rng.choice([0.0, 0.25, 0.7]), rests=rng.choice([0.04, 0.2]))
+    high = Style(fast, ties, slow=0.2, chords=rng.choice([0.0, 0.0, 0.1, 0.3]), rests=0.06)
+    return clefs, key, metre, [voice(rng, c, key, metre, (count, count), style) for c, style in zip(clefs, (low, high))]
+
+
+def lines(clefs: list, key: int, metre: str, parts: list):
+    """The lines of the document, as lists of fields with the event that each of them writes (or None)."""
+    same = lambda text: [(text, None)] * len(parts)
+    out = [same("**kern"), [(f"*clef{c}", None) for c in clefs], same(f"*k[{KEYS[key]}]"), same(f"*M{metre}"), same("=1-")]
+    for i, bars in enumerate(zip(*parts)):
         if i:
-            out.append((f"={i + 1}", None))
-        out += [(spell(e), e) for e in events]
-    return out + [("==", None), ("*-", None)]
+            out.append(same(f"={i + 1}"))
+        at = [{e.onset: e for e in events} for events in bars]
+        for onset in sorted(set().union(*at)):
+            out.append([(spell(e[onset]), e[onset]) if onset in e else (".", None) for e in at])
+    return out + [same("=="), same("*-")]
+
+
+def written(lines: list) -> str:
+    return "".join("\t".join(text for text, _ in line) + "\n" for line in lines)
 
 
 def report(pairs) -> dict:

@@ -1,12 +1,13 @@
 """Music that the training drawings know nothing of: engraved by LilyPond.
 
-    python -m copyist_training.outside_music --to DIR [--count 60] [--bars 1] [--copyist .build/release/copyist]
+    python -m copyist_training.outside_music --to DIR [--count 60] [--bars 1] [--staves 2] [--tunes] [--copyist .build/release/copyist]
 
-Melodies from held-out seeds; `copyist convert` writes them as MusicXML, LilyPond's musicxml2ly and lilypond engrave them. Verovio draws
+Melodies from held-out seeds, or well-known tunes (`tunes.py`); `copyist convert` writes them as MusicXML, LilyPond's musicxml2ly and lilypond engrave them. Verovio draws
 all the music of the training. Writes a PAIRS.jsonl, as `copyist evaluate music` reads it. Needs Debian's `lilypond`.
 """
 
 import argparse
+import itertools
 import json
 import random
 import subprocess
@@ -15,7 +16,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from . import melodies, staves
+from . import melodies, staves, tunes
 from .outside import trimmed
 from .pictures import HELD_OUT
 
@@ -33,20 +34,29 @@ def engrave(kern: str, folder: Path, copyist: str) -> Image.Image:
     return trimmed(Image.open(folder / "score.cropped.png").convert("RGB"))
 
 
+def scores(args):
+    """Clefs, key, metre and parts of each picture."""
+    if args.tunes:
+        yield from itertools.islice(tunes.excerpts(args.bars), args.count)
+        return
+    domain, make = staves.TESTS["224"], melodies.texture if args.staves == 2 else melodies.melody
+    for i in range(args.count):
+        yield make(random.Random(HELD_OUT + 8_000_000 + i), (1, args.bars), fast=domain.fast, ties=domain.ties)
+
+
 def main():
     p = argparse.ArgumentParser(description=__doc__)
     p.add_argument("--to", type=Path, required=True)
     p.add_argument("--count", type=int, default=60)
     p.add_argument("--bars", type=int, default=2, help="bars at most")
+    p.add_argument("--staves", type=int, default=1, choices=(1, 2))
+    p.add_argument("--tunes", action="store_true", help="well-known tunes instead of generated music")
     p.add_argument("--copyist", type=Path, default=Path(__file__).resolve().parents[2] / ".build/release/copyist")
     args = p.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
-    domain = staves.TESTS["224"]
     with open(args.to / "PAIRS.jsonl", "w") as f:
-        for i in range(args.count):
-            rng = random.Random(HELD_OUT + 8_000_000 + i)
-            lines = melodies.lines(*melodies.melody(rng, (1, args.bars), fast=domain.fast, ties=domain.ties))
-            text = "\n".join(line for line, _ in lines) + "\n"
+        for i, score in enumerate(scores(args)):
+            text = melodies.written(melodies.lines(*score))
             with tempfile.TemporaryDirectory() as folder:
                 image = engrave(text, Path(folder), str(args.copyist.resolve()))
             border = max(image.size) // 24

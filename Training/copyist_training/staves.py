@@ -1,4 +1,4 @@
-"""Engraves melodies with verovio, and says for every patch which symbol stands there."""
+"""Engraves one or two staves with verovio, and says for every patch which symbol stands there."""
 
 import io
 import random
@@ -37,14 +37,18 @@ class Domain:
     ties: float = 0.04
     space: float = 3.6  # smallest distance of staff lines, in model pixels
     rough: float = 0.3
+    staves: int = 1
 
 
 STAGES = {
     "strip": Domain(height=96, bars=(1, 2), fast=0.2, ties=0.0, space=4.2, rough=0.2),
     "strip-3": Domain(height=96),
     "224": Domain(),
+    "two": Domain(height=160, bars=(1, 1), fast=0.2, ties=0.0, rough=0.2, staves=2),
+    "two-2": Domain(height=160, bars=(1, 2), staves=2),
+    "224-2": Domain(bars=(1, 2), staves=2),
 }
-TESTS = {"224": Domain()}
+TESTS = {"224": Domain(), "two": Domain(bars=(1, 2), staves=2)}
 
 
 def offset(domain: Domain):
@@ -53,7 +57,7 @@ def offset(domain: Domain):
 
 
 def engrave(rng: random.Random, text: str):
-    """Returns the SVG text of one system."""
+    """Returns the SVG text of one system; two staves mostly with a brace and joined barlines."""
     import verovio
 
     global _toolkit
@@ -66,6 +70,8 @@ def engrave(rng: random.Random, text: str):
         "font": rng.choice(FONTS), "spacingLinear": rng.uniform(0.18, 0.3), "spacingNonLinear": rng.uniform(0.5, 0.65),
         "staffLineWidth": rng.uniform(0.12, 0.24), "stemWidth": rng.uniform(0.15, 0.28), "barLineWidth": rng.uniform(0.2, 0.4),
         "beamMaxSlope": rng.choice([10, 10, 0, 20]), "xmlIdSeed": 1})
+    if text.startswith("**kern\t") and rng.random() < 0.15:
+        text += "!!!system-decoration: s1,s2\n"
     return _toolkit.renderToSVG(1) if _toolkit.loadData(text) else None
 
 
@@ -73,7 +79,7 @@ NUMBERS = re.compile(r"-?\d+(?:\.\d+)?")
 
 
 def symbols(svg: str):
-    """Size of the drawing's units, pixels wide, and its symbols: kind, x, y, line of the text or 0."""
+    """Size of the drawing's units, pixels wide, and its symbols: kind, x, y, line and field of the text (0, 0: unknown)."""
     root = ElementTree.fromstring(svg)
     ns = "{http://www.w3.org/2000/svg}"
     inner = root.find(f"{ns}svg")
@@ -81,26 +87,26 @@ def symbols(svg: str):
     margin = [float(v) for v in NUMBERS.findall(inner.find(f"{ns}g").get("transform"))]
     found = []
 
-    def visit(element, line):
+    def visit(element, line, field):
         kind, name = element.get("class", ""), element.get("id", "")
-        own = re.match(r"(?:note|rest)-L(\d+)F", name)
+        own = re.match(r"(?:note|rest|chord)-L(\d+)F(\d+)", name)
         if own:
-            line = int(own.group(1))
+            line, field = map(int, own.groups())
         here = kind.split()[0] if kind else ""
         if here in ("notehead", "rest", "mRest", "clef", "keyAccid", "meterSig", "accid"):
             use = element.find(f".//{ns}use")
             if use is not None:
                 x, y = [float(v) for v in NUMBERS.findall(use.get("transform"))[:2]]
-                found.append(({"notehead": "note", "mRest": "rest", "keyAccid": "keySig"}.get(here, here), x + margin[0], y + margin[1], line))
+                found.append(({"notehead": "note", "mRest": "rest", "keyAccid": "keySig"}.get(here, here), x + margin[0], y + margin[1], line, field))
         elif here == "barLine":
             path = element.find(f".//{ns}path")
             if path is not None and path.get("d"):
                 x0, y0, _, y1 = [float(v) for v in NUMBERS.findall(path.get("d"))[:4]]
-                found.append(("barLine", x0 + margin[0], (y0 + y1) / 2 + margin[1], 0))
+                found.append(("barLine", x0 + margin[0], (y0 + y1) / 2 + margin[1], 0, 0))
         for child in element:
-            visit(child, line)
+            visit(child, line, field)
 
-    visit(inner, 0)
+    visit(inner, 0, 0)
     return wide, high, found
 
 
@@ -130,16 +136,22 @@ def draw(rng: random.Random, domain: Domain, text: str):
     if canvas_h * space / native > domain.height:
         return None
     scale = w / wide
-    return canvas, [(kind, x * scale + left, y * scale + top, line) for kind, x, y, line in found], native
+    return canvas, [(kind, x * scale + left, y * scale + top, *where) for kind, x, y, *where in found], native
+
+
+def steps_above(event, clef: str) -> int:
+    """Place of a note on the staff from 1, -1 for none."""
+    return -1 if event is None or event.step is None else min(23, max(1, event.step - (melodies.CLEFS[clef] - 8)))
 
 
 def sample(seed: int, domain: Domain = Domain(), keep_source: bool = False) -> Sample:
     """The picture, **kern and labels of one seed."""
     rng = random.Random(seed)
     while True:
-        clef, key, metre, bars = melodies.melody(rng, domain.bars, fast=domain.fast, ties=domain.ties)
-        lines = melodies.lines(clef, key, metre, bars)
-        text = "\n".join(line for line, _ in lines) + "\n"
+        make = melodies.melody if domain.staves == 1 else melodies.texture
+        clefs, key, metre, parts = make(rng, domain.bars, fast=domain.fast, ties=domain.ties)
+        lines = melodies.lines(clefs, key, metre, parts)
+        text = melodies.written(lines)
         drawn = draw(rng, domain, text)
         if drawn is not None and len(lines) <= MAX_LINES:
             break
@@ -156,34 +168,40 @@ def sample(seed: int, domain: Domain = Domain(), keep_source: bool = False) -> S
     pixels = np.asarray(image)[above:above + domain.height]
     grid, rows = domain.width // PATCH, domain.height // PATCH
     patches = {l.name: np.zeros((grid * rows, l.slots), np.int64) for l in LABELS}
-    where, lowest = {}, melodies.CLEFS[clef] - 8
-    bar_lines = [i + 1 for i, (t, _) in enumerate(lines) if t.startswith("=") and i > 4]
+    where = {}  # patch of each field, by line and field from 1
     first = {"clef": 2, "keySig": 3, "meterSig": 4}
-    for kind, x, y, line in found:
+    heads = {kind: sorted(y for k, _, y, *_ in found if k == kind) for kind in first}
+    # barlines in their order from the left; of two staves one stands over the other
+    across = [x for k, x, *_ in found if k == "barLine"]
+    bar_lines = dict(zip(sorted(set(round(x, 1) for x in across)), [i + 1 for i, (f, *_) in enumerate(lines) if f[0].startswith("=") and i > 4]))
+    for kind, x, y, line, field in found:
         u, v = place(x + 0.5 * native_space, y)
         row = int((v - above) // PATCH)
         if not 0 <= row < rows:
             continue
         p, s = row * grid + int(u // PATCH), int((u % PATCH) * SLOTS / PATCH)
-        if kind == "barLine" and bar_lines:
-            line = bar_lines.pop(0)
-        line = line or first.get(kind, 0)
+        if kind == "barLine":
+            line = bar_lines.get(round(x, 1), 0)
+        elif kind in first:  # the higher staff is the last field
+            line = first[kind]
+            field = 1 if domain.staves == 1 or y > (heads[kind][0] + heads[kind][-1]) / 2 else 2
         patches["symbol"][p, s] = 1 + SYMBOLS.index(kind)
         if kind == "accid":
             continue
         patches["order"][p, s] = min(line, MAX_LINES)
-        where.setdefault(line, p)
-        event = lines[line - 1][1] if line else None
+        where.setdefault((line, max(1, field)), p)
+        event = lines[line - 1][field - 1][1] if line and field else None
         if event is not None:
             patches["length"][p, s] = LENGTHS[event.length]
-            if event.step is not None:
-                patches["place"][p, s] = min(23, max(1, event.step - lowest))
-    looks, tokens = [], []
-    for i, (t, event) in enumerate(lines):
-        step = min(23, max(1, event.step - lowest)) if event is not None and event.step is not None else -1
-        # the newline that ends a line already looks for the next one, as pieces such as "\n4" begin with it
-        ahead = lines[i + 1][1] if i + 1 < len(lines) else None
-        ahead_step = min(23, max(1, ahead.step - lowest)) if ahead is not None and ahead.step is not None else -1
-        looks += [(where.get(i + 1, -1), where.get(i, -1))] * len(t) + [(where.get(i + 2, -1), where.get(i + 1, -1))]
-        tokens += [(min(i + 1, MAX_LINES), step)] * len(t) + [(min(i + 2, MAX_LINES), ahead_step)]
+            patches["place"][p, s] = max(0, steps_above(event, clefs[field - 1]))
+    # what ends a field already looks for the next one, as pieces such as "\n4" begin with it
+    fields = [(i + 1, j + 1, t, steps_above(e, clefs[j])) for i, line in enumerate(lines) for j, (t, e) in enumerate(line)]
+    looks, tokens, before = [], [], -1
+    for n, (line, field, t, step) in enumerate(fields):
+        here = where.get((line, field), -1)
+        ahead = fields[n + 1] if n + 1 < len(fields) else (line + 1, 1, "", -1)
+        there = where.get(ahead[:2], -1)
+        looks += [(here, before)] * len(t) + [(there, here)]
+        tokens += [(min(line, MAX_LINES), step)] * len(t) + [(min(ahead[0], MAX_LINES), ahead[3])]
+        before = here if here >= 0 or len(parts) == 1 else before
     return Sample(pixels, text, np.array(looks, np.int64), np.array(tokens, np.int64), patches, native if keep_source else None)

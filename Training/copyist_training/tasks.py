@@ -25,6 +25,7 @@ TASKS = {
 }
 
 _TABLE, _TEN, _SIXTEEN, _THIRTY = ("table", "224"), ("molecule", "10"), ("molecule", "16"), ("molecule", "30")
+_PIANO = ("music", "two")
 _SMALL, _MUSIC, _CHEST, _PHANTOM = ("molecule", "112"), ("music", "224"), ("radiography", "112"), ("radiography", "224")
 
 
@@ -59,6 +60,9 @@ RECIPES = {
         (0, {("music", "strip"): 1.0}, [_MUSIC]),
         (60_000, {("music", "strip"): 0.4, ("music", "strip-3"): 0.4, _MUSIC: 0.2}, [_MUSIC]),
         (150_000, {("music", "strip-3"): 0.3, _MUSIC: 0.7}, [_MUSIC])]),
+    "music-2": Recipe(224, 300_000, ("music",), [
+        (0, {("music", "two"): 0.8, ("music", "strip-3"): 0.2}, [_PIANO]),
+        (60_000, {("music", "two-2"): 0.6, ("music", "224-2"): 0.15, ("music", "strip-3"): 0.15, _MUSIC: 0.1}, [_PIANO, _MUSIC])]),
     "radiography": Recipe(112, 40_000, ("radiography",), [(0, {_CHEST: 1.0}, [_CHEST])]),
 }
 

@@ -34,6 +34,12 @@ KERN = (
     + ["*k[b-]\n", "*k[b-e-]\n", "*k[b-e-a-]\n", "*k[b-e-a-d-]\n", "*M4/4\n", "*M3/4\n", "*M2/4\n", "*M6/8\n", "*M3/8\n"]
     + ["\n=", "\n==", "\n*-", "\n1", "\n2", "\n2.", "\n4", "\n4.", "\n8", "\n8.", "\n16", "\t", "\t=", "\t."]
 )
+KERN += (  # two staves
+    ["**kern\t**kern\n", "*clefF4\t*clefG2\n", "*clefG2\t*clefG2\n"]
+    + [f"*k[{k}]\t*k[{k}]\n" for k in ("", "f#", "f#c#", "f#c#g#", "f#c#g#d#", "b-", "b-e-", "b-e-a-", "b-e-a-d-")]
+    + [f"*M{m}\t*M{m}\n" for m in ("4/4", "3/4", "2/4", "6/8", "3/8")]
+    + ["\n.", "\t1", "\t2", "\t2.", "\t4", "\t4.", "\t8", "\t8.", "\t16", "\t==", "\t*-"]
+)
 REPORT = ["FINDINGS:", "\nIMPRESSION:"] + [" " + w for w in (
     "Cardiomegaly Drawn Large Left Moderate Nodule Right Small There acute central chest clear disease effusion endotracheal "
     "enlarged heart large left line lower lung lungs moderate nodule normal pacemaker patient phantom place pleural "
