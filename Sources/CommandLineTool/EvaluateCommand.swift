@@ -160,7 +160,7 @@ struct EvaluateCommand: ParsableCommand {
     }
   }
 
-  /// Pairs that no output can be right on: the constraint refuses every reference. The first few are named.
+  /// Pairs that no output can be right on, as the constraint refuses every reference; the first few are named.
   private func blockedCount(
     _ list: [EvaluationPair],
     by plugin: some TaskPlugin,

@@ -35,9 +35,7 @@ extension RasterImage {
     return counts.allSatisfy(Self.isEven)
   }
 
-  /// Whether values lie together, save for noise.
-  ///
-  /// - Parameter counts: How often each of 256 values occurs.
+  /// Whether values lie together, save for noise, where `counts` says how often each of 256 occurs.
   private static func isEven(_ counts: [Int]) -> Bool {
     let middle = median(counts)
     var deviations = [Int](repeating: 0, count: 256)

@@ -54,7 +54,7 @@ package struct Transcriber: Sendable {
     )
   }
 
-  /// Transcribes one image; whatever goes wrong with it becomes part of the result. A blank one is abstained from.
+  /// Transcribes one image; whatever goes wrong with it becomes part of the result, and a blank one is abstained from.
   ///
   /// - Parameters:
   ///   - bytes: The image file.
