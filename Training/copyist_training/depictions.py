@@ -43,7 +43,7 @@ class Domain:
 STAGES = {
     "112": Domain(side=112, lean=0.7, bond=(12.0, 32.0), rough=0.2, indigo=0.05),
     "160": Domain(side=160, lean=0.7),
-    "160-16": Domain(side=160, atoms=(2, 16), lean=0.5, stereo=0.2, bond=(11.0, 30.0), rough=0.2, indigo=0.08),
+    "160-16": Domain(side=160, atoms=(2, 16), lean=0.5, stereo=0.35, bond=(11.0, 30.0), rough=0.2, indigo=0.08),
     "224": Domain(lean=0.7),
     "224-16": Domain(atoms=(2, 16), lean=0.5, stereo=0.2),
     "224-30": Domain(atoms=(4, 30), lean=0.5, stereo=0.2, bond=(11.0, 30.0)),

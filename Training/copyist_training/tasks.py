@@ -62,7 +62,7 @@ RECIPES = {
         (150_000, {("music", "strip-3"): 0.3, _MUSIC: 0.7}, [_MUSIC])]),
     "music-2": Recipe(224, 300_000, ("music",), [
         (0, {("music", "two"): 0.8, ("music", "strip-3"): 0.2}, [_PIANO]),
-        (60_000, {("music", "two-2"): 0.6, ("music", "224-2"): 0.15, ("music", "strip-3"): 0.15, _MUSIC: 0.1}, [_PIANO, _MUSIC])]),
+        (20_000, {("music", "two-2"): 0.65, ("music", "224-2"): 0.1, ("music", "strip-3"): 0.15, _MUSIC: 0.1}, [_PIANO, _MUSIC])]),
     "radiography": Recipe(112, 40_000, ("radiography",), [(0, {_CHEST: 1.0}, [_CHEST])]),
 }
 

@@ -36,7 +36,7 @@ from .muon import Muon
 from .pictures import TRAIN_SEEDS
 
 LIMIT = 176  # longest answer of a held-out image, in tokens
-FULL = 0.4  # below this share of the rate all steps see whole pictures, as the model will
+FULL = 0.6  # below this share of the rate all steps see whole pictures, as the model will
 
 
 def has_bfloat16(device) -> bool:
@@ -291,7 +291,7 @@ def parse():
     p.add_argument("--batch", type=int, default=48, help="images a step and process at 112 pixels (eight times that on a GPU)")
     p.add_argument("--workers", type=int, help="processes that draw, for each kind of step; default: none on a CPU, its share of the cores with a GPU")
     p.add_argument("--reuse", type=int, default=1, help="how often a picture is shown, where drawing takes longer than learning")
-    p.add_argument("--sparse", type=float, default=0.0, help="share of the steps that leave out blank patches, while the rate is above 0.4 of its height")
+    p.add_argument("--sparse", type=float, default=0.0, help="share of the steps that leave out blank patches, while the rate is above 0.6 of its height")
     p.add_argument("--lr", type=float, default=0.012)
     p.add_argument("--adam-lr", type=float, default=0.002)
     p.add_argument("--aux", type=float, default=1.0)
