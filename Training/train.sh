@@ -8,6 +8,7 @@
 # State, log and the exported folder lie in $COPYIST_TRAINING_STATE/RECIPE (default Training/state/RECIPE).
 # COPYIST_TRAINING_NICE=1 runs it on what the machine has left over.
 set -eu
+export COPYIST_CALLED_FROM="$PWD"  # a relative --start is meant from here
 cd "$(dirname "$0")"
 recipes=all
 case "${1:-}" in "" | -*) ;; *) recipes=$1; shift ;; esac

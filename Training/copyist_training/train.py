@@ -306,6 +306,8 @@ def parse():
     p.add_argument("--evaluate-count", type=int, default=100)
     p.add_argument("--save-every", type=float, default=2.5)
     args = p.parse_args()
+    if args.start:
+        args.start = Path(os.environ.get("COPYIST_CALLED_FROM", ".")) / args.start
     if args.until:
         now = time.localtime()
         h, m = map(int, args.until.split(":"))
