@@ -29,13 +29,16 @@ def pitch(step: int, alter: int) -> str:
 
 
 def spell(event: Event) -> str:
-    """One token: tie, duration, pitch, accidental, beams; the notes of a chord from below, the beams with the last."""
+    """One token: tie, duration, pitch, accidental, then signs in the order of their ASCII codes; the notes of a chord from
+    below, the beams with the last."""
     if event.step is None:
         return LENGTHS[event.length] + "r"
-    opening = "[" if event.tie in ("[", "[]") else ""
+    opening = "[" if event.tie == "[" else ""
     closing = {"]": "]", "[]": "_"}.get(event.tie, "")
-    first = ("" if event.tie == "[]" else opening) + LENGTHS[event.length] + pitch(event.step, event.alter) + closing
-    return " ".join([first] + [LENGTHS[event.length] + pitch(*note) for note in event.above]) + event.beam
+    notes = [LENGTHS[event.length] + pitch(*note) for note in ((event.step, event.alter), *event.above)]
+    if not event.above:
+        return opening + notes[0] + "".join(sorted(closing + event.beam))
+    return " ".join([opening + notes[0] + closing] + notes[1:]) + event.beam
 
 
 def rhythm(rng: random.Random, bar: int, group: int, fast: float) -> list:
@@ -77,7 +80,7 @@ def beam(events: list, group: int) -> None:
                     if inside[i]:
                         marks[i] += "L" if after and not before else "J" if before and not after else "" if before else ("K" if i == 0 else "k")
             for e, m in zip(run, marks):
-                e.beam = "".join(sorted(m, key="LJKk".index))
+                e.beam = "".join(sorted(m))
         run.clear()
 
     for e in events:
