@@ -270,30 +270,33 @@ struct EvaluationRecord: Encodable {
   func text(order: [String]) -> String {
     func number(_ value: Double) -> String { value.fourPlaces }
     let width = order.map(\.count).max() ?? 0
+    func row(_ name: String, _ text: String) -> String {
+      name + String(repeating: " ", count: max(width - name.count, 0)) + "  " + text
+    }
     var lines: [String] = []
     for name in order {
       guard let summary = metrics[name] else { continue }
-      let padding = String(repeating: " ", count: width - name.count)
-      lines.append("\(name)\(padding)  \(summary.text(of: count))")
+      lines.append(row(name, summary.text(of: count)))
     }
     if let calibration {
       lines.append(
-        "confidence\(String(repeating: " ", count: max(width - 10, 0)))  \(number(calibration.rightShare)) "
-          + "wholly right, calibration error \(number(calibration.expectedError)), Brier "
-          + "\(number(calibration.brierScore)), risk-coverage area \(number(calibration.riskArea))"
+        row(
+          "confidence",
+          "\(number(calibration.rightShare)) wholly right, calibration error \(number(calibration.expectedError)), Brier "
+            + "\(number(calibration.brierScore)), risk-coverage area \(number(calibration.riskArea))"
+        )
       )
       if let area = calibration.interventionArea {
         lines.append(
-          "interventions\(String(repeating: " ", count: max(width - 13, 0)))  \(number(area)) of wrong outputs "
-            + "ranked before right ones by the probability masked (0.5 is chance)"
+          row(
+            "interventions",
+            "\(number(area)) of wrong outputs ranked before right ones by the probability masked (0.5 is chance)"
+          )
         )
       }
     }
     if let referencesBlocked {
-      lines.append(
-        "references\(String(repeating: " ", count: max(width - 10, 0)))  \(referencesBlocked) of \(count) "
-          + "blocked by the constraint"
-      )
+      lines.append(row("references", "\(referencesBlocked) of \(count) blocked by the constraint"))
     }
     let seconds = secondsPerImage > 0 ? ", \(number(secondsPerImage)) s per image" : ""
     lines.append(

@@ -71,7 +71,7 @@ import Testing
   @Test func `a photograph is no blank page`() {
     for seed in UInt64(1)...10 {
       var random = SeededGenerator(seed: seed)
-      let contrast = Double.random(in: 110...250, using: &random)
+      let contrast = Double.random(in: 90...250, using: &random)
       let image = picture(300, 200) { x, y in
         let value = 128 + contrast / 2 * Double(x - 150) / 150 + 8 * normal(&random)
         return [UInt8](repeating: UInt8(min(255, max(0, value))), count: 3)

@@ -36,6 +36,14 @@ def trimmed(image: Image.Image) -> Image.Image:
     return image.crop(image.convert("L").point(lambda v: 255 if v < 250 else 0).getbbox() or (0, 0, *image.size))
 
 
+def framed(image: Image.Image, share: int = 16) -> Image.Image:
+    """With a white border, a `share`th of the longer side."""
+    border = max(image.size) // share
+    page = Image.new("RGB", (image.width + 2 * border, image.height + 2 * border), (255, 255, 255))
+    page.paste(image, (border, border))
+    return page
+
+
 def openbabel(mol) -> Image.Image:
     from openbabel import openbabel as ob
     from openbabel import pybel
@@ -59,17 +67,14 @@ def main():
     p.add_argument("--to", type=Path, required=True)
     p.add_argument("--by", choices=["openbabel", "indigo"], default="openbabel")
     p.add_argument("--count", type=int, default=200)
+    p.add_argument("--first", type=int, default=0, help="compounds of the list to pass over")
     p.add_argument("--atoms", type=int, default=10)
     args = p.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
     drawer = {"openbabel": openbabel, "indigo": indigo}[args.by]
     with open(args.to / "PAIRS.jsonl", "w") as f:
-        for i, mol in enumerate(compounds(args.atoms)[: args.count]):
-            image = drawer(mol)
-            border = max(image.size) // 16
-            canvas = Image.new("RGB", (image.width + 2 * border, image.height + 2 * border), (255, 255, 255))
-            canvas.paste(image, (border, border))
-            canvas.save(args.to / f"{i:06d}.png", optimize=True)
+        for i, mol in enumerate(compounds(args.atoms)[args.first:][: args.count]):
+            framed(drawer(mol)).save(args.to / f"{i:06d}.png", optimize=True)
             f.write(json.dumps({"id": f"{i:06d}", "image": f"{i:06d}.png", "reference": Chem.MolToSmiles(mol)}) + "\n")
 
 

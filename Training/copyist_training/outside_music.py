@@ -17,7 +17,7 @@ from pathlib import Path
 from PIL import Image
 
 from . import melodies, staves, tunes
-from .outside import trimmed
+from .outside import framed, trimmed
 from .pictures import HELD_OUT
 
 PAPER = "\\paper { indent = 0 ragged-right = ##t print-page-number = ##f tagline = ##f }\n"
@@ -59,10 +59,7 @@ def main():
             text = melodies.written(melodies.lines(*score))
             with tempfile.TemporaryDirectory() as folder:
                 image = engrave(text, Path(folder), str(args.copyist.resolve()))
-            border = max(image.size) // 24
-            canvas = Image.new("RGB", (image.width + 2 * border, image.height + 2 * border), (255, 255, 255))
-            canvas.paste(image, (border, border))
-            canvas.save(args.to / f"{i:06d}.png", optimize=True)
+            framed(image, 24).save(args.to / f"{i:06d}.png", optimize=True)
             f.write(json.dumps({"id": f"{i:06d}", "image": f"{i:06d}.png", "reference": text}) + "\n")
 
 

@@ -15,13 +15,14 @@ class Task:
     drawer: ModuleType  # LABELS, TOKEN_LABELS, STAGES, TESTS, sample
     report: Callable  # figures of (prediction, reference) pairs
     figure: str  # the one that counts
+    paper: bool = True  # whether blank patches are light paper that may be left out; a chest is dark and has none
 
 
 TASKS = {
     "table": Task("table", "table", tables, teds.report, "teds"),
     "molecule": Task("molecule", "molecule", depictions, molecules.report, "exact"),
     "music": Task("music", "music", staves, melodies.report, "exact"),
-    "radiography": Task("radiography", "radiography", phantoms, phantoms.report, "label_f1"),  # drawn phantoms only
+    "radiography": Task("radiography", "radiography", phantoms, phantoms.report, "label_f1", paper=False),  # drawn phantoms only
 }
 
 _TABLE, _TEN, _SIXTEEN, _THIRTY = ("table", "224"), ("molecule", "10"), ("molecule", "16"), ("molecule", "30")

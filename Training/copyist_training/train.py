@@ -124,7 +124,7 @@ class Trainer:
                 share = tasks.mixture(self.args.recipe, self.count["images"])[1].get((task, stage), 1.0)
                 workers = max(1, round(((os.cpu_count() or 2) - 1) * share)) if cuda else 0
             stream = batches.Stream(task, stage, size, self.count["next_seed"] + (self.rank << 24), reuse=self.args.reuse,
-                                    by_ink=self.args.sparse > 0)
+                                    by_ink=self.args.sparse > 0 and tasks.TASKS[task].paper)
             # every stream gets a stretch of seeds that no other run or stream will reach
             self.count["next_seed"] = (self.count["next_seed"] + (1 << 28)) % TRAIN_SEEDS
             self.streams[task, stage] = iter(torch.utils.data.DataLoader(
@@ -162,7 +162,7 @@ class Trainer:
         over = self.stop or self.left() <= 0 or (self.args.steps and self.count["step"] >= self.args.steps)
         task, stage = self.choose()
         offset = tuple(self.random.randint(*span) for span in tasks.places(task, stage, self.shape.grid))
-        sparse = self.random.random() < self.args.sparse and self.left() > FULL
+        sparse = self.random.random() < self.args.sparse and self.left() > FULL and tasks.TASKS[task].paper
         word = [(bool(over), task, stage, offset, self.rate(), sparse)]
         if self.ranks > 1:
             dist.broadcast_object_list(word, 0)
@@ -291,7 +291,7 @@ def parse():
     p.add_argument("--batch", type=int, default=48, help="images a step and process at 112 pixels (eight times that on a GPU)")
     p.add_argument("--workers", type=int, help="processes that draw, for each kind of step; default: none on a CPU, its share of the cores with a GPU")
     p.add_argument("--reuse", type=int, default=1, help="how often a picture is shown, where drawing takes longer than learning")
-    p.add_argument("--sparse", type=float, default=0.0, help="share of the steps that leave out blank patches, while the rate is above 0.6 of its height")
+    p.add_argument("--sparse", type=float, default=0.0, help="share of the steps that leave out blank patches, while the rate is above 0.6 of its height; not of chest phantoms")
     p.add_argument("--lr", type=float, default=0.012)
     p.add_argument("--adam-lr", type=float, default=0.002)
     p.add_argument("--aux", type=float, default=1.0)
