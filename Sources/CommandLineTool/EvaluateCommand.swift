@@ -66,7 +66,7 @@ struct EvaluateCommand: ParsableCommand {
   @Flag(help: "Decode freely instead of under the task's constraint.")
   var check = false
 
-  @Option(help: "Withhold outputs whose confidence is lower, 0 to 1.")
+  @Option(help: "Withhold outputs whose confidence is lower, 0 to 1.", transform: probability)
   var abstainBelow: Double?
 
   @OptionGroup var settings: SettingOptions
@@ -76,9 +76,6 @@ struct EvaluateCommand: ParsableCommand {
 
   func validate() throws {
     if let limit, limit < 1 { throw ValidationError("--limit must be 1 or more, not \(limit)") }
-    if let abstainBelow, !(0...1).contains(abstainBelow) {
-      throw ValidationError("--abstain-below must be 0 to 1, not \(abstainBelow)")
-    }
     if predictions != nil && (check || modelOptions.model != nil || abstainBelow != nil) {
       throw ValidationError(
         "--predictions runs no model; leave out --model, --check and --abstain-below"

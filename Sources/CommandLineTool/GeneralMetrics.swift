@@ -28,7 +28,7 @@ enum GeneralMetrics {
       name: name,
       summary: summary,
       best: 0,
-      evidence: { ErrorRate.counts(pieces($0.prediction), nearestOf: $0.references.map(pieces)) },
+      counts: { ErrorRate.counts(pieces($0), pieces($1)) },
       total: ErrorRate.rate
     )
   }

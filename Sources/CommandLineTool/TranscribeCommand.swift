@@ -58,7 +58,8 @@ struct TranscribeCommand: ParsableCommand {
     help: ArgumentHelp(
       "Withhold outputs whose confidence is lower, with exit code 3; 0 to 1.",
       valueName: "probability"
-    )
+    ),
+    transform: probability
   )
   var abstainBelow: Double?
 
@@ -90,9 +91,6 @@ struct TranscribeCommand: ParsableCommand {
     if json && jsonl { throw ValidationError("--json and --jsonl exclude each other") }
     if [check, constrain, repair].count(where: \.self) > 1 {
       throw ValidationError("--constrain, --check and --repair exclude each other")
-    }
-    if let abstainBelow, !(0...1).contains(abstainBelow) {
-      throw ValidationError("--abstain-below must be 0 to 1, not \(abstainBelow)")
     }
     if !(1...256).contains(together) {
       throw ValidationError("--together must be 1 to 256, not \(together)")

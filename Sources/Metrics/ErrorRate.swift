@@ -19,11 +19,6 @@ package enum ErrorRate {
     return [Double(edits), Double(wanted.count)]
   }
 
-  /// Edits and length for the reference that gives the least rate; `nil` without any.
-  package static func counts(_ found: [Substring], nearestOf wanted: [[Substring]]) -> [Double]? {
-    wanted.map { counts(found, $0) }.min { rate($0) < rate($1) }
-  }
-
   /// The rate from sums of ``counts(_:_:)``; for nothing to be found 0, or 1 where something was found.
   package static func rate(_ sums: [Double]) -> Double {
     sums[1] > 0 ? sums[0] / sums[1] : min(sums[0], 1)

@@ -33,11 +33,31 @@ public struct TaskMetric: Sendable {
       name: name,
       summary: summary,
       best: best,
-      evidence: { pair in
-        let scores = pair.references.map { score(pair.prediction, $0) }
-        return scores.min { abs(best - $0) < abs(best - $1) }.map { [$0, 1] }
-      },
+      counts: { [score($0, $1), 1] },
       total: Self.mean
+    )
+  }
+
+  /// A ratio of counts that add up over pairs, such as edits per character.
+  ///
+  /// `counts` is what a prediction adds beside a reference, `nil` where the reference says nothing; `total`
+  /// is the score of the sums. Of several references the one that gives the best score counts.
+  public init(
+    name: String,
+    summary: String,
+    best: Double,
+    counts: @escaping @Sendable (_ prediction: String, _ reference: String) -> [Double]?,
+    total: @escaping @Sendable (_ sums: [Double]) -> Double
+  ) {
+    self.init(
+      name: name,
+      summary: summary,
+      best: best,
+      evidence: { pair in
+        pair.references.compactMap { counts(pair.prediction, $0) }
+          .min { abs(best - total($0)) < abs(best - total($1)) }
+      },
+      total: total
     )
   }
 

@@ -120,8 +120,10 @@ def draw(rng: random.Random, domain: Domain, text: str):
     wide, high, found = symbols(svg)
     unit = 180.0  # distance of staff lines in the drawing's units
     reach = wide / unit + rng.uniform(0.5, 4)
-    space = domain.width / reach
-    if space < domain.space or high / unit * space > domain.height - 4:
+    space, highest = domain.width / reach, (domain.height - 4) * unit / high
+    if domain.height < domain.width:  # what is too high for a strip is drawn smaller
+        space = min(space, highest)
+    if space < domain.space or space > highest:
         return None
     space = min(space, rng.uniform(max(domain.space, 0.7 * space), 9.0))
     native = space * rng.choice([1.0, rng.uniform(1.0, 1.8), rng.uniform(1.0, 2.5)])
@@ -130,6 +132,8 @@ def draw(rng: random.Random, domain: Domain, text: str):
     w, h = image.size
     longest = max(w, round(native / space * domain.width))
     canvas_h = min(longest, round(h * rng.uniform(1.0, 1.5)) + 2)
+    if domain.height < domain.width:
+        canvas_h = max(h, min(canvas_h, int(domain.height * native / space)))
     canvas = Image.new("L", (longest, canvas_h), 255)
     left, top = round(rng.random() * (longest - w)), round(rng.random() * max(0, canvas_h - h))
     canvas.paste(image, (left, top))
@@ -139,9 +143,11 @@ def draw(rng: random.Random, domain: Domain, text: str):
     return canvas, [(kind, x * scale + left, y * scale + top, *where) for kind, x, y, *where in found], native
 
 
-def steps_above(event, clef: str) -> int:
-    """Place of a note on the staff from 1, -1 for none."""
-    return -1 if event is None or event.step is None else min(23, max(1, event.step - (melodies.CLEFS[clef] - 8)))
+def places_of(event, clef: str) -> list:
+    """Places on the staff of the notes of an event from 1, from below; -1 for what is no note."""
+    if event is None or event.step is None:
+        return [-1]
+    return [min(23, max(1, step - (melodies.CLEFS[clef] - 8))) for step in (event.step, *(s for s, _ in event.above))]
 
 
 def sample(seed: int, domain: Domain = Domain(), keep_source: bool = False) -> Sample:
@@ -168,9 +174,14 @@ def sample(seed: int, domain: Domain = Domain(), keep_source: bool = False) -> S
     pixels = np.asarray(image)[above:above + domain.height]
     grid, rows = domain.width // PATCH, domain.height // PATCH
     patches = {l.name: np.zeros((grid * rows, l.slots), np.int64) for l in LABELS}
-    where = {}  # patch of each field, by line and field from 1
+    where = {}  # patch of each note or other field, by line and field from 1, and place in the chord
     first = {"clef": 2, "keySig": 3, "meterSig": 4}
     heads = {kind: sorted(y for k, _, y, *_ in found if k == kind) for kind in first}
+    chords = {}  # heights of the heads of each chord, from below
+    for _, _, y, *of in (f for f in found if f[0] == "note"):
+        chords.setdefault(tuple(of), []).append(y)
+    for heights in chords.values():
+        heights.sort(reverse=True)
     # barlines in their order from the left; of two staves one stands over the other
     across = [x for k, x, *_ in found if k == "barLine"]
     bar_lines = dict(zip(sorted(set(round(x, 1) for x in across)), [i + 1 for i, (f, *_) in enumerate(lines) if f[0].startswith("=") and i > 4]))
@@ -189,19 +200,22 @@ def sample(seed: int, domain: Domain = Domain(), keep_source: bool = False) -> S
         if kind == "accid":
             continue
         patches["order"][p, s] = min(line, MAX_LINES)
-        where.setdefault((line, max(1, field)), p)
+        nth = chords[line, field].index(y) if kind == "note" else 0
+        where.setdefault((line, max(1, field), nth), p)
         event = lines[line - 1][field - 1][1] if line and field else None
         if event is not None:
+            steps = places_of(event, clefs[field - 1])
             patches["length"][p, s] = LENGTHS[event.length]
-            patches["place"][p, s] = max(0, steps_above(event, clefs[field - 1]))
-    # what ends a field already looks for the next one, as pieces such as "\n4" begin with it
-    fields = [(i + 1, j + 1, t, steps_above(e, clefs[j])) for i, line in enumerate(lines) for j, (t, e) in enumerate(line)]
+            patches["place"][p, s] = max(0, steps[min(nth, len(steps) - 1)])
+    # what ends a note already looks for the next one, as pieces such as "\n4" begin with it
+    notes = [(i + 1, j + 1, n, t, step) for i, line in enumerate(lines) for j, (field, e) in enumerate(line)
+             for n, (t, step) in enumerate(zip(field.split(" "), places_of(e, clefs[j]), strict=True))]
     looks, tokens, before = [], [], -1
-    for n, (line, field, t, step) in enumerate(fields):
-        here = where.get((line, field), -1)
-        ahead = fields[n + 1] if n + 1 < len(fields) else (line + 1, 1, "", -1)
-        there = where.get(ahead[:2], -1)
+    for n, (line, field, nth, t, step) in enumerate(notes):
+        here = where.get((line, field, nth), -1)
+        ahead = notes[n + 1] if n + 1 < len(notes) else (line + 1, 1, 0, "", -1)
+        there = where.get(ahead[:3], -1)
         looks += [(here, before)] * len(t) + [(there, here)]
-        tokens += [(min(line, MAX_LINES), step)] * len(t) + [(min(ahead[0], MAX_LINES), ahead[3])]
+        tokens += [(min(line, MAX_LINES), step)] * len(t) + [(min(ahead[0], MAX_LINES), ahead[4])]
         before = here if here >= 0 or len(parts) == 1 else before
     return Sample(pixels, text, np.array(looks, np.int64), np.array(tokens, np.int64), patches, native if keep_source else None)

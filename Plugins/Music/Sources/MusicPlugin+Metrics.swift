@@ -32,13 +32,12 @@ extension MusicPlugin {
           "Edits of printed symbols over the symbols of both scores, 0 to 1, 0 is best, as musicdiff 5.2;"
           + " a prediction that is no score has none.",
         best: 0,
-        evidence: { pair in
-          let found = Self.symbols(pair.prediction) ?? ScoreSymbols()
-          // A reference that is no score says nothing about the prediction.
-          let costs = pair.references.compactMap(Self.symbols).map { wanted in
-            [Double(OMREditDistance.distance(found, wanted)), Double(found.size + wanted.size)]
-          }
-          return costs.min { Self.share($0) < Self.share($1) }
+        counts: { prediction, reference in
+          guard let wanted = Self.symbols(reference) else { return nil }
+          let found = Self.symbols(prediction) ?? ScoreSymbols()
+          return [
+            Double(OMREditDistance.distance(found, wanted)), Double(found.size + wanted.size),
+          ]
         },
         total: Self.share
       ),
@@ -63,7 +62,7 @@ extension MusicPlugin {
       name: name,
       summary: summary,
       best: 0,
-      evidence: { ErrorRate.counts(pieces($0.prediction), nearestOf: $0.references.map(pieces)) },
+      counts: { ErrorRate.counts(pieces($0), pieces($1)) },
       total: { 100 * ErrorRate.rate($0) }
     )
   }

@@ -33,22 +33,22 @@ struct MusicXMLPartWalk {
   }
 
   private let partPrefix: String
-  private var divisions: MusicXMLDecimal?
-  private var staffCount = 1
-  private var hasSaidStaves = false
+  var divisions: MusicXMLDecimal?
+  var staffCount = 1
+  var hasSaidStaves = false
   /// By staff, 0 for all staves.
-  private var times: [Int: MusicXMLTime] = [:]
-  private var remainingStyleMeasures = 0
-  private var openStyles: Set<String> = []
-  private var current: Measure
-  private var cursor = Fraction.zero
+  var times: [Int: MusicXMLTime] = [:]
+  var remainingStyleMeasures = 0
+  var openStyles: Set<String> = []
+  var current: Measure
+  var cursor = Fraction.zero
   /// Where the last note that is no grace note began, while a chord may go on.
-  private var chordStart: (start: Fraction, note: MusicXMLNote)?
+  var chordStart: (start: Fraction, note: MusicXMLNote)?
   /// What is wrong so far.
   private(set) var findings: [Finding] = []
 
   /// Whether the part had a time signature or free time at its beginning.
-  private(set) var hasTime = false
+  var hasTime = false
 
   /// A walk through a part.
   ///
@@ -128,11 +128,11 @@ struct MusicXMLPartWalk {
     }
   }
 
-  private mutating func append(_ element: MarkupElement, _ kind: MusicXMLEvent.Kind) {
+  mutating func append(_ element: MarkupElement, _ kind: MusicXMLEvent.Kind) {
     current.events.append(MusicXMLEvent(element: element, start: cursor, kind: kind))
   }
 
-  private mutating func move(by length: Fraction) {
+  mutating func move(by length: Fraction) {
     cursor += length
     if cursor > current.end { current.end = cursor }
   }
@@ -154,7 +154,7 @@ struct MusicXMLPartWalk {
   }
 
   /// The duration of a note, backup or forward; reports what is wrong with it.
-  private mutating func duration(of element: MarkupElement) -> Fraction? {
+  mutating func duration(of element: MarkupElement) -> Fraction? {
     guard let child = element.child("duration") else {
       report(
         "duration-missing",
@@ -201,228 +201,5 @@ struct MusicXMLPartWalk {
       return nil
     }
     return units.length(divisions: divisions)
-  }
-}
-
-// Notes.
-extension MusicXMLPartWalk {
-  private mutating func takeNote(_ element: MarkupElement) {
-    let isGrace = element.child("grace") != nil
-    let isChord = element.child("chord") != nil
-    var note = MusicXMLNote(
-      length: .zero,
-      voice: element.text(of: "voice") ?? "1",
-      staff: staff(of: element),
-      isChord: isChord,
-      isGrace: isGrace,
-      isCue: element.child("cue") != nil,
-      isRest: false,
-      isMeasureRest: false,
-      pitch: nil
-    )
-    takePitch(element, &note)
-    if isGrace {
-      if element.child("duration") != nil {
-        report("grace-duration", "A grace note has a <duration>.", at: element)
-      }
-      append(element, .note(note))
-      return
-    }
-    guard let length = duration(of: element) else {
-      // The note keeps its place, so that ties and slurs at it are still seen.
-      append(element, .note(note))
-      return
-    }
-    note.length = length
-    guard isChord else {
-      chordStart = (cursor, note)
-      append(element, .note(note))
-      move(by: length)
-      return
-    }
-    takeChordNote(element, note)
-  }
-
-  private mutating func takeChordNote(_ element: MarkupElement, _ note: MusicXMLNote) {
-    let place = Self.place(current.name, staff: note.staff, voice: note.voice)
-    guard let first = chordStart else {
-      report(
-        "chord-without-note",
-        "A <chord> note has no note before it in \(current.name).",
-        at: element,
-        part: place,
-        suggestion: "The first note of a chord has no <chord>."
-      )
-      append(element, .note(note))
-      return
-    }
-    if note.isRest || first.note.isRest {
-      report("chord-rest", "A rest cannot be part of a chord.", at: element, part: place)
-    }
-    if first.note.length != note.length {
-      report(
-        "chord-durations",
-        "A note of a chord lasts \(note.length), and the chord's first note \(first.note.length).",
-        at: element,
-        severity: .warning,
-        part: place,
-        suggestion: "Put the longer or shorter note into a voice of its own."
-      )
-    }
-    if first.note.voice != note.voice {
-      report(
-        "chord-voices",
-        "A note of a chord is in voice \(note.voice), the chord's first note in voice"
-          + " \(first.note.voice).",
-        at: element,
-        severity: .warning,
-        part: place
-      )
-    }
-    current.events.append(
-      MusicXMLEvent(element: element, start: first.start, kind: .note(note))
-    )
-    let end = first.start + note.length
-    if end > current.end { current.end = end }
-  }
-
-  private mutating func takePitch(_ element: MarkupElement, _ note: inout MusicXMLNote) {
-    var kinds = 0
-    for child in element.elements {
-      switch child.name {
-      case "pitch":
-        kinds += 1
-        note.pitch = MusicXMLPitch(child)
-        if note.pitch == nil {
-          let step = child.text(of: "step") ?? ""
-          let octave = child.text(of: "octave") ?? ""
-          let alter = child.text(of: "alter").map { ", alter \"\($0.prefix(9))\"" } ?? ""
-          report(
-            "pitch",
-            "No such pitch: step \"\(step.prefix(9))\"\(alter), octave \"\(octave.prefix(9))\".",
-            at: child,
-            suggestion: "Steps are A to G, octaves 0 to 9, alterations -4 to 4 semitones."
-          )
-        }
-      case "rest":
-        kinds += 1
-        note.isRest = true
-        note.isMeasureRest = child[attribute: "measure"] == "yes"
-      case "unpitched": kinds += 1
-      default: break
-      }
-    }
-    if kinds != 1 {
-      report(
-        "note-kind",
-        "A <note> needs one of <pitch>, <rest> and <unpitched>; found \(kinds).",
-        at: element
-      )
-    }
-  }
-
-  /// The staff that an element names, from 1; reports one that the part does not have.
-  private mutating func staff(of element: MarkupElement) -> Int {
-    guard let text = element.text(of: "staff") else { return 1 }
-    let number = Int(text) ?? 0
-    guard number >= 1, number <= staffCount else {
-      report(
-        "staff-number",
-        "Staff \"\(text.prefix(9))\" in a part with \(staffCount)"
-          + (staffCount == 1 ? " staff." : " staves."),
-        at: element,
-        suggestion: hasSaidStaves
-          ? nil : "Say how many there are: <staves> in the part's first <attributes>."
-      )
-      return 1
-    }
-    return number
-  }
-}
-
-// Attributes.
-extension MusicXMLPartWalk {
-  private mutating func takeAttributes(_ element: MarkupElement) {
-    // Keys and times for a staff come before the number of staves.
-    for child in element.children("staves") { takeStaves(child) }
-    for child in element.elements {
-      switch child.name {
-      case "divisions":
-        if let value = MusicXMLDecimal(child.text), value.units > 0 {
-          divisions = value
-        } else {
-          report(
-            "divisions",
-            "<divisions> is \"\(child.text.prefix(20))\"; expected a number above 0.",
-            at: child
-          )
-        }
-      case "time": takeTime(child)
-      case "measure-style": takeMeasureStyle(child)
-      case "clef", "key", "staff-details", "transpose": _ = numberedStaff(child)
-      default: break
-      }
-    }
-  }
-
-  private mutating func takeStaves(_ element: MarkupElement) {
-    hasSaidStaves = true
-    guard let count = Int(element.text), (1...1024).contains(count) else {
-      report(
-        "staves",
-        "<staves> is \"\(element.text.prefix(20))\"; expected a number from 1 to 1024.",
-        at: element
-      )
-      return
-    }
-    staffCount = count
-  }
-
-  /// The staff in a `number` attribute, 0 for all; reports one that the part does not have.
-  private mutating func numberedStaff(_ element: MarkupElement) -> Int {
-    guard let text = element[attribute: "number"] else { return 0 }
-    guard let number = Int(text), number >= 1, number <= staffCount else {
-      report(
-        "staff-number",
-        "<\(element.name)> is for staff \"\(text.prefix(9))\" in a part with \(staffCount)"
-          + (staffCount == 1 ? " staff." : " staves."),
-        at: element
-      )
-      return 0
-    }
-    return number
-  }
-
-  private mutating func takeTime(_ element: MarkupElement) {
-    hasTime = true
-    let staff = numberedStaff(element)
-    guard let time = MusicXMLTime(element) else {
-      report(
-        "time",
-        "The time signature has no beats and beat type that are numbers.",
-        at: element
-      )
-      return
-    }
-    if staff == 0 { times = [:] }
-    times[staff] = time
-    // One that comes after music is an announcement for the next measure.
-    if current.end == .zero { current.times = times }
-  }
-
-  private mutating func takeMeasureStyle(_ element: MarkupElement) {
-    if let rest = element.child("multiple-rest") {
-      remainingStyleMeasures = max(0, min((Int(rest.text) ?? 1) - 1, 100_000))
-      current.hasMeasureStyle = true
-    }
-    for name in ["measure-repeat", "beat-repeat", "slash"] {
-      guard let style = element.child(name) else { continue }
-      current.hasMeasureStyle = true
-      if style[attribute: "type"] == "stop" {
-        openStyles.remove(name)
-      } else {
-        openStyles.insert(name)
-      }
-    }
   }
 }
