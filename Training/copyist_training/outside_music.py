@@ -37,7 +37,7 @@ def engrave(kern: str, folder: Path, copyist: str) -> Image.Image:
 def scores(args):
     """Clefs, key, metre and parts of each picture."""
     if args.tunes:
-        yield from itertools.islice(tunes.excerpts(args.bars), args.count)
+        yield from itertools.islice(tunes.excerpts(args.bars, args.staves), args.count)
         return
     domain, make = staves.TESTS["224"], melodies.texture if args.staves == 2 else melodies.melody
     for i in range(args.count):
@@ -50,7 +50,7 @@ def main():
     p.add_argument("--count", type=int, default=60)
     p.add_argument("--bars", type=int, default=2, help="bars at most")
     p.add_argument("--staves", type=int, default=1, choices=(1, 2))
-    p.add_argument("--tunes", action="store_true", help="well-known tunes instead of generated music")
+    p.add_argument("--tunes", action="store_true", help="well-known tunes or pieces instead of generated music")
     p.add_argument("--copyist", type=Path, default=Path(__file__).resolve().parents[2] / ".build/release/copyist")
     args = p.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
