@@ -23,8 +23,10 @@ demo: build
 	@echo
 	$(copyist) transcribe music docs/examples/melody.png --format kern
 	@echo
+	$(copyist) transcribe music docs/examples/minuet.png --format musicxml -o out/minuet.musicxml
+	@echo
 	$(copyist) transcribe radiography docs/examples/phantom.png
-	@echo "Open out/table.html and out/molecule.svg in a browser."
+	@echo "Open out/table.html and out/molecule.svg in a browser, out/minuet.musicxml in a score editor."
 
 test: packages
 	swift build -c release --build-tests

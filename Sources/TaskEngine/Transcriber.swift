@@ -13,11 +13,11 @@ import Tokenization
 
 /// Runs tasks on images: fit, encode, decode, parse, validate, report.
 package struct Transcriber: Sendable {
-  private let model: PaliGemmaModel
+  let model: PaliGemmaModel
   private let reference: ModelReference
   private let limits: ImageLimits
   private let vocabulary: TokenVocabulary
-  private let stepper: JointStepper?
+  let stepper: JointStepper?
   private let scale: ConfidenceScale?
   private let masks = MaskShelf()
 
@@ -115,9 +115,28 @@ package struct Transcriber: Sendable {
       let features = try encode(pixels)
       timing.vision = features.seconds
       let output = try generate(features, plugin: plugin, options: options, onToken: onToken)
-      timing.prefill = output.timing.prefillSeconds
-      timing.decode = output.timing.decodeSeconds
-      return try assess(output, plugin: plugin, input: input, options: options, timing: timing)
+      let second = try secondReading(
+        of: features,
+        after: output,
+        plugin: plugin,
+        options: options,
+        onToken: onToken
+      )
+      let used = second?.output ?? output
+      timing.prefill = used.timing.prefillSeconds
+      timing.decode = used.timing.decodeSeconds
+      var transcription = try assess(
+        used,
+        plugin: plugin,
+        input: input,
+        options: options,
+        timing: timing
+      )
+      if let second {
+        transcription.result.edits = second.edits
+        transcription.result.findings.append(second.finding)
+      }
+      return transcription
     } catch {
       let result = failedResult(
         plugin: manifest,
@@ -186,7 +205,7 @@ package struct Transcriber: Sendable {
     )
   }
 
-  private func generate<P: TaskPlugin>(
+  func generate<P: TaskPlugin>(
     _ features: ImageFeatures,
     plugin: P,
     options: TranscriptionOptions,
@@ -321,7 +340,7 @@ extension ImagePolicy {
 }
 
 /// What a plugin says of a text.
-private struct Assessment<Document: Sendable> {
+struct Assessment<Document: Sendable> {
   var text = ""
   var document: Document?
   var findings: [Finding] = []

@@ -86,4 +86,39 @@ import Tokenization
     }
     #expect(compared >= 6)
   }
+
+  /// Two pictures of which the constraint alone makes 1,536 tokens of nothing.
+  @Test(arguments: ["two-staves", "two-staves-2"])
+  func `a text that the constraint leads astray is replaced by the mended free one`(
+    name: String
+  ) throws {
+    let plugin = MusicPlugin()
+    let transcriber = Transcriber(
+      model: try PaliGemmaModel(
+        directory: Golden.root + "/../../Models/copyist-music",
+        compute: Compute()
+      ),
+      reference: ModelReference(id: "small", sha256: "", resolution: 224, weights: "BF16")
+    )
+    let picture = URL(filePath: Golden.root + "/second-reading/\(name).png")
+    let bytes = Array(try Data(contentsOf: picture))
+    func read(_ mode: TranscriptionMode) -> TaskResult {
+      transcriber.transcribe(
+        bytes,
+        path: name,
+        plugin: plugin,
+        options: TranscriptionOptions(mode: mode)
+      ).result
+    }
+    let (free, mended, result) = (read(.check), read(.repair), read(.constrain))
+    #expect(free.status == .invalid)
+    #expect(result.status == .valid && !result.truncated)
+    #expect(result.findings.contains { $0.code == "second-reading" })
+    #expect(result.text == mended.text && result.edits == mended.edits && !result.edits.isEmpty)
+    #expect(result.interventions.isEmpty && result.tokens < 100)
+    // The confidence is that of the mended text, not of the free one.
+    let (confidence, freeConfidence) = (result.confidence ?? 1, free.confidence ?? 0)
+    #expect(confidence > 0 && confidence < freeConfidence / 1000)
+    #expect(!result.parts.isEmpty && result.parts.allSatisfy { $0.confidence >= confidence })
+  }
 }
