@@ -49,8 +49,10 @@ extension Transcriber {
     guard free.finishReason == .endToken, let repair = plugin.repair(free.text),
       try Assessment(of: repair.text, by: plugin).isValid
     else { return nil }
-    let scored = try score(repair.text, features, plugin: plugin)
-    guard scored.sum > output.logProbabilities.reduce(0, { $0 + Double($1) }) else { return nil }
+    guard let scored = try score(repair.text, features, plugin: plugin),
+      scored.sum > output.logProbabilities.reduce(0, { $0 + Double($1) })
+    else { return nil }
+    let changes = repair.edits.count
     var timing = free.timing
     timing.prefillSeconds += output.timing.prefillSeconds
     timing.decodeSeconds += output.timing.decodeSeconds
@@ -68,24 +70,29 @@ extension Transcriber {
         code: "second-reading",
         severity: .note,
         message:
-          "Under the constraint the model wrote what it finds improbable. This is its free text, made"
-          + " valid by \(repair.edits.count == 1 ? "1 edit" : "\(repair.edits.count) edits").",
+          "Under the constraint the model wrote what it finds improbable. This is its free text"
+          + (changes == 0 ? "." : ", made valid by \(changes) edit\(changes == 1 ? "" : "s")."),
         suggestion: "Look at the image; the edits are listed in the result."
       )
     )
   }
 
+  /// `nil` where the text has a token that the model may not write.
   private func score(
     _ text: String,
     _ features: ImageFeatures,
     plugin: some TaskPlugin
-  ) throws -> ScoreOutput {
+  ) throws -> ScoreOutput? {
     let prompt = plugin.manifest.promptPrefix
-    guard let stepper else {
-      return try model.score(features, prompt: prompt, text: text, includingEnd: true)
-    }
-    return try stepper.inTurn {
-      try model.score(features, prompt: prompt, text: text, includingEnd: true)
+    do {
+      guard let stepper else {
+        return try model.score(features, prompt: prompt, text: text, includingEnd: true)
+      }
+      return try stepper.inTurn {
+        try model.score(features, prompt: prompt, text: text, includingEnd: true)
+      }
+    } catch PaliGemmaError.unreachableToken {
+      return nil
     }
   }
 }

@@ -24,7 +24,7 @@ public struct TaskResult: Codable, Equatable, Sendable {
   public var findings: [Finding]
   /// Options of the task that were set for this run.
   public var settings: [TaskSetting]
-  /// Edits that `--repair` made to the model's output; ``text`` is the edited text.
+  /// Edits that `--repair` or a second reading made to the model's output; ``text`` is the edited text.
   public var edits: [RepairEdit]
   /// How sure the model was of each part of the document, in the order of the text.
   public var parts: [PartConfidence]

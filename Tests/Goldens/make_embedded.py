@@ -3,7 +3,7 @@
     python3 make_embedded.py TASK CHECKPOINT PICTURES_FOLDER
 
 transformers 5.23.0, torch 2.13.0+cpu, Pillow 13.0.0. The pictures are the first ones of the generator's held-out
-set (`python -m copyist_training.generate` in Training). They are copied into `embedded/TASK/` beside
+set (`python -m copyist_training.generate` in Training); of music four of the test `224` and four of `two`, from 1000 on. They are copied into `embedded/TASK/` beside
 `tokens.json`: per picture the greedy tokens, computed in float32 on the checkpoint's bfloat16 weights. The prompt is the name of the
 task, the fit that of all plugins: centred on a white square.
 """

@@ -64,20 +64,14 @@ import Tokenization
   }
 
   private func compare(_ embedded: Embedded, _ plugin: some TaskPlugin) throws {
-    let model = try PaliGemmaModel(directory: embedded.directory, compute: Compute())
-    let reference = ModelReference(id: "small", sha256: "", resolution: 224, weights: "BF16")
-    let transcriber = Transcriber(model: model, reference: reference)
     var compared = 0
     for name in try embedded.recorded().keys.sorted() {
-      let bytes = Array(try Data(contentsOf: URL(filePath: "\(embedded.pictures)/\(name)")))
-      let results = [TranscriptionMode.check, .constrain].map { mode in
-        transcriber.transcribe(
-          bytes,
-          path: name,
-          plugin: plugin,
-          options: TranscriptionOptions(mode: mode)
-        ).result
-      }
+      let results = try read(
+        "\(embedded.pictures)/\(name)",
+        by: embedded.directory,
+        plugin,
+        [.check, .constrain]
+      )
       #expect(results[1].status == .valid)
       guard results[0].status == .valid else { continue }
       compared += 1
@@ -92,25 +86,13 @@ import Tokenization
   func `a text that the constraint leads astray is replaced by the mended free one`(
     name: String
   ) throws {
-    let plugin = MusicPlugin()
-    let transcriber = Transcriber(
-      model: try PaliGemmaModel(
-        directory: Golden.root + "/../../Models/copyist-music",
-        compute: Compute()
-      ),
-      reference: ModelReference(id: "small", sha256: "", resolution: 224, weights: "BF16")
+    let results = try read(
+      Golden.root + "/second-reading/\(name).png",
+      by: Golden.root + "/../../Models/copyist-music",
+      MusicPlugin(),
+      [.check, .repair, .constrain]
     )
-    let picture = URL(filePath: Golden.root + "/second-reading/\(name).png")
-    let bytes = Array(try Data(contentsOf: picture))
-    func read(_ mode: TranscriptionMode) -> TaskResult {
-      transcriber.transcribe(
-        bytes,
-        path: name,
-        plugin: plugin,
-        options: TranscriptionOptions(mode: mode)
-      ).result
-    }
-    let (free, mended, result) = (read(.check), read(.repair), read(.constrain))
+    let (free, mended, result) = (results[0], results[1], results[2])
     #expect(free.status == .invalid)
     #expect(result.status == .valid && !result.truncated)
     #expect(result.findings.contains { $0.code == "second-reading" })
@@ -120,5 +102,27 @@ import Tokenization
     let (confidence, freeConfidence) = (result.confidence ?? 1, free.confidence ?? 0)
     #expect(confidence > 0 && confidence < freeConfidence / 1000)
     #expect(!result.parts.isEmpty && result.parts.allSatisfy { $0.confidence >= confidence })
+  }
+
+  /// What a checkpoint makes of a picture in each mode.
+  private func read(
+    _ picture: String,
+    by checkpoint: String,
+    _ plugin: some TaskPlugin,
+    _ modes: [TranscriptionMode]
+  ) throws -> [TaskResult] {
+    let transcriber = Transcriber(
+      model: try PaliGemmaModel(directory: checkpoint, compute: Compute()),
+      reference: ModelReference(id: "small", sha256: "", resolution: 224, weights: "BF16")
+    )
+    let bytes = Array(try Data(contentsOf: URL(filePath: picture)))
+    return modes.map { mode in
+      transcriber.transcribe(
+        bytes,
+        path: picture,
+        plugin: plugin,
+        options: TranscriptionOptions(mode: mode)
+      ).result
+    }
   }
 }
