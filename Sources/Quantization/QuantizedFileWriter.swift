@@ -146,7 +146,14 @@ package struct QuantizedFileWriter {
         inputs: entry.shape[1],
         bits: bits
       )
-      guard let size else { preconditionFailure("a mapped matrix is larger than memory") }
+      guard let size else {
+        throw CheckpointError(
+          path: checkpoint.directory,
+          subject: name,
+          expected: "a matrix whose size in bytes can be counted",
+          found: entry.shape.description
+        )
+      }
       rounded.append(
         Tensor(
           name: name,

@@ -37,6 +37,23 @@ import Testing
     #expect(rate.score("?", "abcd").isNaN)
   }
 
+  @Test func `of several references the one of the best ratio counts, and unreadable ones do not`()
+  {
+    let rate = TaskMetric(
+      name: "rate",
+      summary: "Letters too many or too few, per letter.",
+      best: 0,
+      counts: { found, wanted in
+        wanted == "?" ? nil : [Double(abs(found.count - wanted.count)), Double(wanted.count)]
+      },
+      total: { 100 * $0[0] / $0[1] }
+    )
+    // As many edits for either, but per more letters.
+    #expect(rate.evidence(pair("abc", ["ab", "abcd", "?"])) == [1, 4])
+    #expect(rate.evidence(pair("abc", ["?"])) == nil)
+    #expect(rate.score("abc", "abcd") == 25)
+  }
+
   @Test func `a metric that depends on all references is adapted to them`() {
     let rarity = TaskMetric(
       name: "rarity",
